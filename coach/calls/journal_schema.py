@@ -6,6 +6,8 @@ and of evidence whether its words were meant; before, all this was to be read ou
 Schema 4 knows how much of the heat a second pleasant turn leaves.
 Schema 5 knows how long a card about what the customer said waits while nobody answers it, what
 anger takes, and how the level follows what the agent puts right.
+Schema 6 knows that a card counts for less once the agent has spoken past it, that reminders wait
+for the agent's turn, and that a card which gave way undone comes back.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-SCHEMA = 5
+SCHEMA = 6
 """Version of the journal's form; raised when an older reader could misunderstand a line."""
 
 _FOR_GOOD_S = 7200.0
@@ -27,6 +29,9 @@ _NO_LONGER_S = 0.0
 
 _ANY = 0
 """Before schema 5 enough cues of any severity made a call angry."""
+
+_AT_ONCE = {"before_turn_s": 0.0, "passed_over_by": 0, "comes_back_s": 0.0}
+"""Before schema 6 no card's place hung on the agent's turns, and none came back."""
 
 Line = dict[str, Any]
 
@@ -101,6 +106,13 @@ def _with_settings_of_5(line: Line) -> Line:
     return {**line, "settings": {**settings, "cards": cards, "escalation": escalation}}
 
 
+def _with_settings_of_6(line: Line) -> Line:
+    settings = line.get("settings")
+    if line.get("type") != "JournalHeader" or not isinstance(settings, dict):
+        return line
+    return {**line, "settings": {**settings, "cards": {**_AT_ONCE, **_of(settings.get("cards"))}}}
+
+
 def _guarded(evidence: object) -> object:
     note = _of(evidence).get("note")
     return {**_of(evidence), "guard": note} if note in _GUARDS else evidence
@@ -115,5 +127,6 @@ _STEPS: tuple[Callable[[Line], Line], ...] = (
     _with_fields_of_3,
     _with_settings_of_4,
     _with_settings_of_5,
+    _with_settings_of_6,
 )
 """From each schema to the next."""

@@ -52,7 +52,7 @@ from coach.engine.advice.boundary import LadderSettings
 from coach.engine.advice.card_policy import CardSettings
 from coach.engine.advice.cards import CardSlot, MakeSlot
 from coach.engine.advice.checklist import ChecklistSettings
-from coach.engine.advice.escalation import EscalationSettings
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.advice.record import RecordSettings
 from coach.engine.cues.belief import CueSettings
 from coach.engine.cues.compiled_rule import grave_conditions

@@ -53,6 +53,12 @@ WAITS = "waits for the place before it"
 """A reason's note that says this of the rule that it names."""
 WAITED_FOR = "waited for another card to end, and nobody had answered the customer"
 """A reason's note whose figure is the seconds; its rule is the other card's."""
+STILL_UNDONE = "waited for another card to end, and it was still not done"
+"""Likewise."""
+CAME_BACK = "had given way to another card, and came back"
+"""A reason's note whose figure is the seconds that lie between."""
+LATE = frozenset({WAITED_FOR, STILL_UNDONE, CAME_BACK})
+"""Notes of a card that did not come at once."""
 _WITHDRAWN = frozenset({"a draft only", "rested on a draft only"})
 """Notes of what a final text withdrew."""
 _WHOLE_FROM = 10
@@ -107,7 +113,9 @@ def measured(evidence: Evidence) -> str:
     shown, _ = figures(evidence)
     if evidence.note == WAITED:
         return f"{evidence.note}, more than {shown} s"
-    if evidence.note == WAITED_FOR and evidence.rule:
+    if evidence.note == CAME_BACK:
+        return evidence.note.replace("another card", f"another card {shown} s before", 1)
+    if evidence.note in LATE and evidence.rule:
         return evidence.note.replace("waited", f"waited {shown} s", 1).replace(
             "another card", f"the card of {evidence.rule}"
         )
@@ -122,7 +130,7 @@ def waiting(evidence: Evidence) -> str:
     """The note of a reason, with the rule whose card it speaks of where that is another one."""
     if evidence.note == WAITS and evidence.rule:
         return f"{evidence.rule} {WAITS}"
-    if evidence.note == WAITED_FOR:
+    if evidence.note in LATE:
         return measured(evidence)
     return evidence.note
 

@@ -162,7 +162,7 @@ BROKEN = {
         "line 2",
     ),
     "two headers": (encode_line(HEADER) * 2, "second journal header"),
-    "newer schema": (encode_line(HEADER).replace(b'"schema":5', b'"schema":99'), "schema 99"),
+    "newer schema": (encode_line(HEADER).replace(b'"schema":6', b'"schema":99'), "schema 99"),
     "not text": (encode_line(HEADER) + b"\xff\xfe\x00\n", "line 2"),
 }
 

@@ -60,8 +60,8 @@ LINES: dict[int, list[dict[str, Any]]] = {
         {"type": "CardCleared", "at": 4.0, "card": "P1", "rule": "r", "reason": "used"},
     ],
 }  # fmt: skip
-LINES[4] = LINES[3]
-"""Schema 5 has other settings, and no other lines."""
+LINES[5] = LINES[4] = LINES[3]
+"""Schemas 5 and 6 have other settings, and no other lines."""
 
 
 @pytest.mark.parametrize("schema", sorted(LINES))
@@ -80,10 +80,12 @@ def test_an_older_journal_is_read_with_todays_fields(schema: int, tmp_path: Path
     path.write_text("".join(json.dumps(line) + "\n" for line in [header, *LINES[schema]]))
     journal = read_journal(path)
     cards = {"wait_s": 9} | ({"after_danger_s": 7200.0} if schema < 3 else {})
-    cards |= {"unanswered_wait_s": 0.0}
+    cards |= {"before_turn_s": 0.0, "passed_over_by": 0, "comes_back_s": 0.0}
+    cards |= {"unanswered_wait_s": 0.0} if schema < 5 else {}
     again = {"pleasant_again_share": 0.85} if schema < 4 else {}
     escalation = {"hostile_from": 0, "remedy_steps": 0} | again
-    assert journal.header.settings == {"cards": cards, "escalation": escalation}
+    told = {"cards": cards} | ({"escalation": escalation} if schema < 5 else {})
+    assert journal.header.settings == told
     match, state, card, key, gone = journal.events
     assert isinstance(match, CueMatched)
     assert (match.match, match.utterance, match.guarded) == ("C1:threat.direct", "C1", True)

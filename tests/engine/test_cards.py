@@ -57,6 +57,8 @@ BOUNDARY = shows("conduct.edge", "damson", Kind.BOUNDARY)
 DANGER = shows("safety.life", "elder", Kind.SAFETY)
 THREAT = shows("threat.arm", "fig", Kind.THREAT)
 ALL = (LOW, HIGH, TONE, BOUNDARY, DANGER, THREAT)
+NONE_COMES_BACK = EngineSettings(cards=CardSettings(comes_back_s=0.0))
+"""What a card leaves behind when it gives way is a test's own (``test_card_turns``)."""
 
 
 def test_a_card_says_why_in_their_own_words_and_expires() -> None:
@@ -232,7 +234,7 @@ def test_a_mere_doubt_about_safety_is_hidden_by_its_own_key_and_by_no_other() ->
 def test_the_rule_of_the_card_that_a_key_names_is_muted(
     named: str | None, muted: list[str]
 ) -> None:
-    desk = ScriptedRun(LOW, HIGH)
+    desk = ScriptedRun(LOW, HIGH, settings=NONE_COMES_BACK)
     desk.play(customer(1, "apple"), customer(4, "banana"), until=10.0)
     assert desk.shown == "esc.high"
     desk.feed([AgentAction(at=10.0, action=Action.MUTE_RULE, card=named)])

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rulekit import PACK
 
-from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.events import Channel, CueMatched, Evidence, Guard, Level, Track
 from coach.snapshot import MoodPoint
 

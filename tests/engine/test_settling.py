@@ -14,7 +14,8 @@ from every_row import every_row
 from rulekit import PACK, ScriptedRun, agent, customer, rule, said, voices
 from shipped_rules import book, matcher
 
-from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.advice.settling import QUIET_TURNS, Calmed, CustomerTurn, Settling
 from coach.engine.engine import DEFAULTS, Engine
 from coach.events import Channel, CueMatched, EscalationChanged, Evidence, Level, Track

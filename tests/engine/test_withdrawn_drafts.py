@@ -12,7 +12,8 @@ from strategies import calls
 
 from coach.engine.advice.boundary import Ladder, LadderSettings
 from coach.engine.advice.checklist import Checklist, ChecklistSettings
-from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.engine import Engine
 from coach.engine.talk.mood import MoodPoint
 from coach.events import (

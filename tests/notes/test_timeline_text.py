@@ -226,6 +226,8 @@ def test_whoever_waits_for_the_place_is_named() -> None:
     late = Evidence(rule="esc.low", value=18.7, note=note)
     told = "waited 19 s for the card of esc.low to end, and nobody had answered the customer"
     assert why((late,)) == told
+    back = Evidence(rule="esc.low", value=8.0, note="had given way to another card, and came back")
+    assert why((back,)) == "had given way to another card 8 s before, and came back"
 
 
 SPOKEN = Utterance(

@@ -92,13 +92,13 @@ def test_a_dismissal_lengthens_the_cooldown_that_is_told(tmp_path: Path) -> None
 
 
 def test_kept_back_for_a_more_important_one_says_which_and_by_how_much(plain: Path) -> None:
-    past = opened(plain, "ending_an_abusive_call")
+    past = opened(plain, "no_defensive_language")
     moment = next(m for m in of(past, MomentKind.KEPT_BACK) if m.fate == "lower priority")
     assert moment.needed[0] == (
-        'One card waits for the place, and that was "Don\'t defend. Calmly back to the issue", '
-        "priority 74; its own priority is 43."
+        "One card waits for the place, and that was 'Name the feeling, then paraphrase', "
+        "priority 41; its own priority is 38."
     )
-    assert moment.needed[1] == "Needed: card.priority of 75 or more, or a free place sooner."
+    assert moment.needed[1] == "Needed: card.priority of 42 or more, or a free place sooner."
 
 
 @pytest.mark.parametrize(

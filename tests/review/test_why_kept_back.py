@@ -43,7 +43,8 @@ from coach.events import (
 )
 from coach.notes.review.past_call import Moment, MomentKind
 from rules.books.sets import RuleSets
-from rules.definition.conditions import CueSeen, Meaning
+from rules.definition.conditions import CueSeen, Meaning, NotFollowed
+from rules.definition.roles import Role
 from rules.definition.rule import Kind, Rule, Status, Timing
 from rules.matching.matcher import Matcher
 
@@ -192,6 +193,39 @@ def test_a_card_that_came_late_tells_what_it_waited_for() -> None:
     (came,) = [one for one in told._making.made().moments if one.rule == "esc.low" and one.needed]
     what = f"It waited {waited:.0f} s for the card of esc.high to end"
     assert came.needed == (f"{what}, and nobody had answered the customer.",)
+
+
+def test_a_card_that_came_back_tells_that_it_had_given_way() -> None:
+    told = Told(LOW, HIGH)
+    told.desk.play(customer(1, "apple"), customer(4, "banana"), customer(40, "well"))
+    told.desk.feed([CallEnded(at=1000.0, reason="over")])
+    first, back = (
+        r for r in told.desk.results if isinstance(r, CardRaised) and r.rule == "esc.low"
+    )
+    assert back.because[:-1] == first.because
+    came = [one for one in told._making.made().moments if one.rule == "esc.low" and one.needed]
+    told_so = (f"It had given way to another card {back.because[-1].value:.0f} s before, ", "back.")
+    assert came[-1].needed[0].startswith(told_so[0])
+    assert came[-1].needed[0].endswith(told_so[1])
+
+
+def test_what_waits_for_the_agents_turn_is_told_to() -> None:
+    owed = rule(
+        "agent.owed",
+        NotFollowed(first=CueSeen(rules=("esc.low",)), then=CueSeen(rules=("say.it",)), within=1.0),
+        roles=(Role.OMISSION,),
+        card=card(priority=90, done_when=("say.it",)),
+    )
+    stands = rule("esc.low", "apple", card=card(priority=30, hold=60.0))
+    told = Told(stands, owed, rule("say.it", "it is done", 0))
+    told.desk.play(agent(0, "hello"), customer(2, "apple"), until=12.0)
+    told.desk.feed([CallEnded(at=12.0, reason="over")])
+    (words,) = told.of("agent.owed")
+    assert (
+        "What reminds of something not done waits for the agent's turn, 20 s at most "
+        "(cards.before_turn_s)." in words
+    )
+    assert words[-1] == "Needed: a free place sooner."
 
 
 def test_of_what_weighs_alike_the_last_is_told_to_wait() -> None:

@@ -47,6 +47,18 @@ REASONS = [
         ),
         "waited 19 s for the card of esc.low to end, and nobody had answered the customer",
     ),
+    (
+        Evidence(
+            rule="esc.low",
+            value=18.7,
+            note="waited for another card to end, and it was still not done",
+        ),
+        "waited 19 s for the card of esc.low to end, and it was still not done",
+    ),
+    (
+        Evidence(rule="esc.low", value=18.7, note="had given way to another card, and came back"),
+        "had given way to another card 19 s before, and came back",
+    ),
     (Evidence(rule="conduct.insult", start=70.0), "1:10 insult"),
 ]
 

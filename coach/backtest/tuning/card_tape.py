@@ -42,7 +42,7 @@ class NotOnTapeError(Exception):
     """What the agent did about a card would change more than cards."""
 
 
-Ask = Callable[[CardSlot], list[Result]]
+Ask = Callable[[CardSlot], list[Result] | None]
 """One question, ready to be asked."""
 OF_CARDS = frozenset(
     {Action.ACKNOWLEDGE, Action.USED, Action.DISMISS, Action.MARK_WRONG, Action.NEXT_WORDING,
@@ -211,6 +211,17 @@ class _Writing(CardSlot):
     def said(self, rule: str, title: str, evidence: Evidence, at: float) -> list[Result]:
         of, name = named(rule)
         self._look().write(TapeQuestion(of, lambda slot: slot.said(name, title, evidence, at)))
+        return []
+
+    def spoke(self, words: Evidence, at: float) -> list[Result]:
+        self._look().write(TapeQuestion(None, lambda slot: slot.spoke(words, at)))
+        return []
+
+    def turn_over(self, since: float) -> None:
+        self._look().write(TapeQuestion(None, lambda slot: slot.turn_over(since)))
+
+    def goodbye(self, at: float) -> list[Result]:
+        self._look().write(TapeQuestion(None, lambda slot: slot.goodbye(at)))
         return []
 
     def retract(self, match: str, because: tuple[Evidence, ...], at: float) -> list[Result]:

@@ -125,7 +125,7 @@ class TapeReading:
 
     def _asked(self, step: TapeQuestion) -> None:
         if self._is_meant(step.of):
-            self._events += step.ask(self._slot)
+            self._events += step.ask(self._slot) or ()
 
     def _mode(self, mode: Mode) -> None:
         self._slot.policy.mode = mode

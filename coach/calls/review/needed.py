@@ -23,9 +23,9 @@ from coach.engine.advice.card_policy import (
     REASON_GONE,
     SETTLED,
     WAITED,
-    WAITED_FOR,
     WAITS,
     CardSettings,
+    is_undone,
 )
 from coach.events import (
     CardRaised,
@@ -36,8 +36,9 @@ from coach.events import (
     Suppression,
 )
 from coach.events.lengths import clock
-from coach.notes.wording import guard_of, measured, nearness, told_apart
+from coach.notes.wording import LATE, guard_of, measured, nearness, told_apart
 from rules.definition.conditions import MOST_SENSITIVITY, Meaning, Speaker, walk
+from rules.definition.roles import Role
 from rules.definition.rule import Kind, Rule, Timing
 from rules.matching.near_misses import at_least
 from rules.reading.ranges import meta_of, unit_of
@@ -238,10 +239,28 @@ class Reasons:
             f"Its own priority is {own}. A card gives way after {read:g} s to one that is "
             f"{settings.give_way_by} more important; one about a danger does not."
         )
+        if settings.passed_over_by and self._heeds_turns(event, rule):
+            yield (
+                f"Each turn of the agent's that goes past a card takes {settings.passed_over_by} "
+                "from it (cards.passed_over_by)."
+            )
+        if settings.before_turn_s > read and is_undone(rule, event.because):
+            read = settings.before_turn_s
+            yield (
+                "What reminds of something not done waits for the agent's turn, "
+                f"{read:g} s at most (cards.before_turn_s)."
+            )
         if card.danger or least > MOST_PRIORITY or event.at < card.at + read:
             yield "Needed: a free place sooner."
         else:
             yield f"Needed: card.priority of {least} or more, or a free place sooner."
+
+    def _heeds_turns(self, event: CardSuppressed, rule: Rule | None) -> bool:
+        """Whether a card that the agent has gone past counts for less against it."""
+        said = rule is not None and rule.speaker is not Speaker.AGENT
+        asks = said and kind_of(rule) is Kind.PROCESS
+        worded = rule is not None and Role.WORDING_FAULT in rule.roles
+        return asks or (is_undone(rule, event.because) and not worded)
 
     def _waits_for_last(self, rule: Rule | None) -> bool:
         """Whether its card waits as long as nobody answers the customer."""
@@ -303,7 +322,7 @@ def _taken(because: tuple[Evidence, ...]) -> Iterator[str]:
     """The figures of the evidence with the bounds they crossed or missed."""
     for evidence in because:
         value, threshold = evidence.value, evidence.threshold
-        if evidence.note == WAITED_FOR:
+        if evidence.note in LATE:
             yield f"It {measured(evidence)}."
         elif evidence.meaning or (evidence.text and value is not None and threshold is not None):
             near = nearness(evidence)

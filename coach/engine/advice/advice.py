@@ -9,6 +9,7 @@ when the final words say something else.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -19,7 +20,8 @@ from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppres
 from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
 from coach.engine.advice.dangers import Dangers
-from coach.engine.advice.escalation import EscalationSettings, EscalationTracker
+from coach.engine.advice.escalation import EscalationTracker
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.advice.ladder_moves import Rung
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
@@ -50,6 +52,8 @@ from rules.matching.matcher import Matcher
 
 WARNINGS = (Role.WARNING_REQUEST, Role.WARNING_LIMIT)
 """Roles of the rules that hear the agent give a boundary warning."""
+TURN_OVER_S = 2.0
+"""Seconds of the agent's silence after which their turn is over; a pause for breath is shorter."""
 
 
 class Advice:
@@ -100,6 +104,9 @@ class Advice:
         self._routine = Routine()
         self._marked: dict[str, str] = {}
         """The utterance that a match is shown at in the transcript."""
+        self._agent_spoke: float | None = None
+        """Where the agent's latest words of a turn began, until it is over; minus infinity where
+        nothing yet was more than a sign of listening."""
         self._ticks: dict[str, list[CueMatched]] = {}
         """Checklist items that follow from other rules' matches, by utterance not yet final."""
 
@@ -124,6 +131,8 @@ class Advice:
         """Words arrived, a draft or final."""
         self._keep_quiet(at)
         self._routine.hear(heard)
+        if heard.channel is Channel.AGENT and self._agent_spoke is None:
+            self._agent_spoke = -math.inf
         heeded = self.cues.hear(heard, at)
         if not heard.final and not heeded.results:
             self._routine.heard()
@@ -149,6 +158,8 @@ class Advice:
             results += self._follow(results, at, drafted, heard, heeded.confirmed)
             if heard.channel is Channel.AGENT:
                 results += self.cards.spoke(heard.whole(), at)
+                if not self._state.talk.turns.is_backchannel(heard.text):
+                    self._agent_spoke = heard.start
         else:
             results += self._follow(results, at)
         self._routine.heard()
@@ -170,8 +181,19 @@ class Advice:
         ticked = self.cues.tick(at)
         results: list[Result] = [*ticked.matched, *self.ladder.tick(at)]
         results += self._follow(results, at) if results else self._weigh(at)
+        self._heed_turn(at)
         results += self.cards.tick(at, ticked.ended)
         return results
+
+    def _heed_turn(self, at: float) -> None:
+        """Tell the cards of a turn of the agent's that is over: what it did not do is undone."""
+        turns, since = self._state.talk.turns, self._agent_spoke
+        end = turns.last_end(Channel.AGENT)
+        if since is None or end is None or at - end < TURN_OVER_S:
+            return
+        if not turns.unheard(Channel.AGENT, at, at):
+            self._agent_spoke = None
+            self.cards.turn_over(since)
 
     def end(self, at: float) -> list[Result]:
         """The call is over."""

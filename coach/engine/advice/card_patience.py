@@ -13,17 +13,21 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from coach.engine.advice.card_policy import (
+    CAME_BACK,
     GOODBYE_CAME,
     REASON_GONE,
     SETTLED,
+    STILL_UNDONE,
     WAITED,
     WAITED_FOR,
     CardSettings,
     Request,
     suppressed,
 )
+from coach.engine.advice.shown_card import ShownCard
 from coach.events import CardSuppressed, Evidence, Suppression
-from rules.definition.rule import Kind
+from rules.definition.conditions import CueSeen, NotFollowed, walk
+from rules.definition.rule import Kind, Rule
 
 Done = Callable[[Sequence[str], float], tuple[str, str, Evidence] | None]
 """Given rule ids and a call time: which of them the agent has done since (id, title, words)."""
@@ -46,9 +50,12 @@ class CardPatience:
         """Whether only the more important one of two waits.
 
         What the customer said and what the agent does are two kinds: a reminder of the agent's own
-        tone, which is soon past, does not cost the customer their answer.
+        tone, which is soon past, does not cost the customer their answer. What has been shown
+        already stands in nobody's way.
         """
         if self.serious(request) or self.serious(other):
+            return False
+        if request.gave_way_at is not None or other.gave_way_at is not None:
             return False
         return self._of_customer(request) is self._of_customer(other)
 
@@ -63,6 +70,8 @@ class CardPatience:
     def is_outdone(self, waiting: Request, shown: Request) -> bool:
         """Whether what waits is over, since a card has come that is newer and more important."""
         if self.serious(waiting) or self.serious(shown) or not self._of_customer(waiting):
+            return False
+        if waiting.gave_way_at is not None:
             return False
         return waiting.at <= shown.at and waiting.priority < shown.priority
 
@@ -84,36 +93,79 @@ class CardPatience:
         return self._answered(request, at) if self.late(request, at) else self._old(request, at)
 
     def late(self, request: Request, at: float) -> bool:
-        """Whether it waits only because nobody has answered the customer."""
-        asks = self._of_customer(request) and not self.serious(request)
-        return asks and at - request.at > self._settings.wait_s
+        """Whether it waits only because it is still to be done, or has been shown before."""
+        if request.gave_way_at is not None:
+            return True
+        asks = (self._of_customer(request) or self._undone(request)) and not self.serious(request)
+        return asks and at - request.at > self._shortly(request)
+
+    def came_late(self, request: Request, at: float, before: str | None) -> Request:
+        """A request that is shown late, with what it waited for: the card of rule ``before``."""
+        why, since = WAITED_FOR, request.at
+        if request.gave_way_at is not None:
+            why, since = CAME_BACK, request.gave_way_at
+        elif self._undone(request):
+            why = STILL_UNDONE
+        note = Evidence(rule=before, value=round(at - since, 1), note=why)
+        return msgspec.structs.replace(request, because=(*request.because, note))
+
+    def _shortly(self, request: Request) -> float:
+        """Seconds for which its reason is fresh."""
+        tone = request.spec.kind is Kind.TONE
+        return self._settings.tone_wait_s if tone else self._settings.wait_s
+
+    def _undone(self, request: Request) -> bool:
+        """Whether it may wait for as long as the agent has not done what it reminds of."""
+        return bool(self._settings.comes_back_s) and request.undone
 
     def _of_customer(self, request: Request) -> bool:
         """Whether it may wait for as long as nobody answers the customer."""
         longer = self._settings.unanswered_wait_s > self._settings.wait_s
-        return longer and request.answered_by is not None
+        return longer and request.answered_by is not None and not self._undone(request)
+
+    def _answers(self, request: Request) -> tuple[str, ...]:
+        """Rules that hear the agent do what the request is about; of what is undone only that."""
+        undone = self._undone(request)
+        answers = missed(request.rule) if undone else request.answered_by or ()
+        return (*request.spec.done_when, *answers)
+
+    def answered_late(self, card: ShownCard, at: float) -> tuple[Evidence, ...]:
+        """The words with which the agent has answered a card that came late; empty where not.
+
+        It came since the customer had no answer, so any answer is one. It has been seen by then.
+        """
+        seen = at >= card.raised + self._settings.min_show_s
+        if not card.late or card.request.stays or not seen or not self._settings.comes_back_s:
+            return ()
+        done = self._done(self._answers(card.request), card.raised)
+        return () if done is None else done[2:]
 
     def _old(self, request: Request, at: float) -> CardSuppressed | None:
-        tone = request.spec.kind is Kind.TONE
-        most = self._settings.tone_wait_s if tone else self._settings.wait_s
-        most = self._settings.serious_wait_s if self.serious(request) else most
+        serious = self.serious(request)
+        most = self._settings.serious_wait_s if serious else self._shortly(request)
         return _waited(request, at, most) if at - request.at > most else None
 
     def _answered(self, request: Request, at: float) -> CardSuppressed | None:
         since, most = request.said_at, self._settings.unanswered_wait_s
-        done = self._done((*request.spec.done_when, *(request.answered_by or ())), since)
+        done = self._done(self._answers(request), since)
         if done is not None:
             return suppressed(request, at, Suppression.ALREADY_DONE, done[2])
         moved_on, note = self._moved_on
-        if moved_on >= since:
+        owed = self._undone(request) and request.owed
+        if moved_on >= since and not (owed and note == SETTLED):
             return suppressed(request, at, Suppression.LOWER_PRIORITY, Evidence(note=note))
+        if request.gave_way_at is not None:
+            since, most = request.gave_way_at, self._settings.comes_back_s
+        if owed:
+            most = max(most, self._settings.owed_wait_s)
         return _waited(request, at, most) if at - since > most else None
 
 
-def came_late(request: Request, at: float, before: str | None) -> Request:
-    """A request that is shown late, with what it waited for: the card of the rule ``before``."""
-    note = Evidence(rule=before, value=round(at - request.at, 1), note=WAITED_FOR)
-    return msgspec.structs.replace(request, because=(*request.because, note))
+def missed(rule: Rule) -> tuple[str, ...]:
+    """Rules any of which would have been enough where ``rule`` tells of something not done."""
+    then = [part.then for part in walk(rule.when) if isinstance(part, NotFollowed)]
+    seen = [part for one in then for part in walk(one) if isinstance(part, CueSeen)]
+    return tuple(dict.fromkeys(name for part in seen for name in part.rules))
 
 
 def _waited(request: Request, at: float, most: float) -> CardSuppressed:

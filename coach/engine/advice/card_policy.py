@@ -12,6 +12,7 @@ import msgspec
 
 from coach.events import CardSuppressed, Evidence, Suppression, Track
 from coach.parameters import number, quantity, seconds
+from rules.definition.roles import Role
 from rules.definition.rule import CardSpec, Kind, Rule
 
 DANGERS = {Kind.SAFETY: 200, Kind.THREAT: 100}
@@ -34,6 +35,11 @@ CALL_OVER = "the call ended before the place was free"
 SETTLED = "the customer had settled before the place was free"
 WAITED_FOR = "waited for another card to end, and nobody had answered the customer"
 """On a card that came all the same, with the seconds, and the rule of that other card."""
+STILL_UNDONE = "waited for another card to end, and it was still not done"
+"""The same of what the agent has not done."""
+CAME_BACK = "had given way to another card, and came back"
+"""On a card that is shown again, with the seconds it was away."""
+_LATE = frozenset({WAITED_FOR, STILL_UNDONE, CAME_BACK})
 IN_ITS_PLACE = "the boundary ladder's card in its place"
 LADDER_HELD = "the boundary ladder stands still: help comes first"
 NODDED = "seconds between two nods at the same thing"
@@ -65,6 +71,18 @@ class CardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     give_way_by: Annotated[int, number(0, 300, "points of priority")] = 4
     """... by so much more important (on the cards' scale of 0 to 100): cards of like weight
     do not chase each other from the screen."""
+    before_turn_s: Annotated[float, seconds(0, 600)] = 20.0
+    """A reminder of what the agent has not done takes no other card's place before this time as
+    long as the agent has had no turn since that one came: neither could have been done."""
+    passed_over_by: Annotated[int, number(0, 300, "points of priority")] = 10
+    """Each turn of the agent's that goes past a card takes so many points from it, against cards
+    about what the customer said or what is left undone."""
+    comes_back_s: Annotated[float, seconds(0, 600)] = 30.0
+    """Seconds for which a card that gave way undone waits to come back, once. None does where it
+    is nothing."""
+    owed_wait_s: Annotated[float, seconds(0, 600)] = 120.0
+    """Seconds for which a card waits about a step that the agent owes: who is calling is to be
+    checked however long other things took. No longer than the others where it is less."""
     glance_s: Annotated[float, seconds(0, 60)] = 2.0
     """A card gives way to a boundary card after so long: who is being abused needs the words
     now. Boundary cards wait for each other like all the rest."""
@@ -105,6 +123,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     None where the card is about something else than the customer's words."""
     again_at: float | None = None
     """When the customer last came back to it while the card waited."""
+    passed: int = 0
+    """Turns of the agent's that have gone past it since it was said."""
+    gave_way_at: float | None = None
+    """When its card gave way to another one; None where it has not been shown."""
 
     @property
     def danger(self) -> bool:
@@ -114,6 +136,22 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         only the one that hides its own rule holds it back.
         """
         return self.spec.kind in DANGERS and self.severity >= _DANGER_FROM
+
+    @property
+    def undone(self) -> bool:
+        """Whether it reminds the agent of something not done."""
+        return is_undone(self.rule, self.because)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the customer waits for it: they asked, or it is undone, however it was said."""
+        missed = self.undone and Role.WORDING_FAULT not in self.rule.roles
+        return missed or self.answered_by is not None
+
+    @property
+    def owed(self) -> bool:
+        """Whether it is a step to be taken that is not."""
+        return self.undone and self.awaited and self.spec.kind is Kind.PROCESS
 
     @property
     def stays(self) -> bool:
@@ -206,7 +244,11 @@ class Policy:
             return Suppression.MUTED
         quiet_check = request.spec.kind in DANGERS
         held = None if quiet_check else self.held_back(request, at)
-        return held or self.used_up(request, at)
+        if held is not None:
+            return held
+        if request.gave_way_at is None:
+            return self.had_its_share(request, at) or self.used_up(request)
+        return self.used_up(request)
 
     def held_back(self, request: Request, at: float) -> Suppression | None:
         """Whether the call or the agent wants no such card at present."""
@@ -219,14 +261,18 @@ class Policy:
             return Suppression.CALM_MODE
         return None
 
-    def used_up(self, request: Request, at: float) -> Suppression | None:
-        """Whether the rule, or the call, has had its share."""
+    def had_its_share(self, request: Request, at: float) -> Suppression | None:
+        """Whether the rule has had its share; a card that only comes back asks for none."""
         count, timing = self.count(request.rule.id), request.rule.timing
         factor = min(self.settings.dismiss_factor**count.dismissals, self.settings.dismiss_most)
         if count.last_shown is not None and at - count.last_shown < timing.cooldown * factor:
             return Suppression.COOLDOWN
         if len(count.given) >= timing.max_per_call:
             return Suppression.MAX_PER_CALL
+        return None
+
+    def used_up(self, request: Request) -> Suppression | None:
+        """Whether the call has had its share."""
         kind = request.spec.kind
         if kind is Kind.TONE and self.tone >= self.settings.tone_budget:
             return Suppression.TONE_BUDGET
@@ -277,9 +323,19 @@ class Policy:
             self.counted += number
 
 
+def is_undone(rule: Rule | None, because: tuple[Evidence, ...]) -> bool:
+    """Whether a card reminds of something not done since words that called for it.
+
+    A silence calls for nothing once somebody speaks.
+    """
+    if rule is None or rule.card is None or Role.OMISSION not in rule.roles:
+        return False
+    return bool(rule.card.done_when) and any(words.utterance is not None for words in because)
+
+
 def as_asked(because: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """The reasons of a card as they were when it was asked for, before it waited."""
-    return tuple(one for one in because if one.note != WAITED_FOR)
+    return tuple(one for one in because if one.note not in _LATE)
 
 
 def suppressed(request: Request, at: float, reason: Suppression, *more: Evidence) -> CardSuppressed:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from coach.engine.advice.card_patience import CardPatience, Done, came_late
+from coach.engine.advice.card_patience import CardPatience, Done
 from coach.engine.advice.card_policy import (
     CALL_OVER,
     GOODBYE_CAME,
@@ -32,8 +32,9 @@ from coach.engine.advice.card_policy import (
     suppressed,
 )
 from coach.engine.advice.checklist import is_item
+from coach.engine.advice.giving_way import foremost, gives_way_to, passed_over, to_come_back
 from coach.engine.advice.own_words import says_one_of
-from coach.engine.advice.shown_card import ShownCard, filled_all, wordings
+from coach.engine.advice.shown_card import ShownCard, filled_all
 from coach.engine.cues.occasion import MatchLog
 from coach.events import (
     CardCleared,
@@ -87,6 +88,8 @@ class CardSlot:
         self._patience = CardPatience(settings, done)
         self._card: ShownCard | None = None
         self._waiting: list[Request] = []
+        self._speaking = False
+        """Whether the agent is in the midst of a turn in which they said something of note."""
         self._raised: dict[str, str] = {}
         """The rule of every card shown so far, by the card's identifier."""
         self._nods: dict[str, float] = {}
@@ -190,7 +193,8 @@ class CardSlot:
     def _raise(self, request: Request, at: float) -> Result:
         late = self._patience.late(request, at)
         if late:
-            request = came_late(request, at, self.history[-1].rule if self.history else None)
+            before = self.history[-1].rule if self.history else None
+            request = self._patience.came_late(request, at, before)
         self.policy.spend(request, at)
         count = self.policy.count(request.rule.id)
         shown = ShownCard(f"P{len(self._raised) + 1}", request, at, count.wording, late=late)
@@ -211,7 +215,8 @@ class CardSlot:
         if self._patience.serious(request):
             self._waiting.append(request)
             return []
-        rival = next((r for r in self._waiting if self._patience.are_rivals(r, request)), None)
+        rivals = (r for r in self._waiting if self._patience.are_rivals(r, request))
+        rival = next(rivals, None)
         if rival is None:
             self._waiting.append(request)
             return []
@@ -230,10 +235,12 @@ class CardSlot:
         return [suppressed(r, at, Suppression.LOWER_PRIORITY, note) for r in outdone]
 
     def _came_back_to(self, request: Request) -> None:
-        """The customer said again what a waiting card is about."""
+        """The customer said again what a card is about: it is news anew."""
+        if self._card is not None and self._card.request.rule.id == request.rule.id:
+            self._card.said_again(request.at)
         for number, known in enumerate(self._waiting):
             if known.rule.id == request.rule.id and request.answered_by is not None:
-                again = msgspec.structs.replace(known, again_at=request.at)
+                again = msgspec.structs.replace(known, again_at=request.at, passed=0)
                 self._waiting[number] = again
 
     def _clear(
@@ -249,11 +256,16 @@ class CardSlot:
         self.history.append(card.past(at, reason))
         return [CardCleared(at=at, card=card.id, rule=rule.id, reason=reason, because=because)]
 
-    def _next(self, at: float) -> list[Result]:
-        """Give the free place to the most important request that waits."""
+    def _next(self, at: float, first: Request | None = None) -> list[Result]:
+        """Give the free place to the most important request that waits, or to the ``first``.
+
+        What has been shown before comes back once the agent has finished what they are saying.
+        """
         results: list[Result] = []
         while self._card is None and self._waiting:
-            request = self._foremost()
+            request = first if first in self._waiting and first else foremost(self._waiting)
+            if request.gave_way_at is not None and self._speaking:
+                break
             self._waiting.remove(request)
             late = self._patience.late(request, at)
             refused = self._patience.ended(request, at, ()) if late else None
@@ -262,26 +274,22 @@ class CardSlot:
             results += self._outdone_by(shown, at) if shown is not None else []
         return results
 
-    def _foremost(self) -> Request:
-        """Of those that wait, the one whose turn it is."""
-        return max(self._waiting, key=lambda r: r.priority)
-
     # --- time -------------------------------------------------------------------------------
 
     def tick(self, at: float, ended: Sequence[str]) -> list[Result]:
         """Let time pass: cards expire, reasons end, those who wait may give up."""
-        results: list[Result] = []
         card = self._card
         if card is None and not self._waiting:
-            return results
-        if ended and card is not None and not card.request.danger and card.request.rule.id in ended:
-            card.leave_at = max(at, card.raised + self._settings.min_show_s)
-        if card is not None and card.leave_at is not None and at >= card.leave_at:
-            results += self._clear(Clearing.RESOLVED, at)
-        elif card is not None and card.until is not None and at >= card.until:
-            results += self._clear(Clearing.EXPIRED, at)
-        elif card is not None and self._gives_way(card, at):
-            results += self._clear(Clearing.REPLACED, at)
+            return []
+        results: list[Result] = []
+        taking: Request | None = None
+        if card is not None:
+            if ended and not card.request.danger and card.request.rule.id in ended:
+                card.leave_at = max(at, card.raised + self._settings.min_show_s)
+            results += self._leave(card, at)
+            if not results:
+                taking = gives_way_to(card, self._waiting, self._settings, self.policy.mode, at)
+            results += self._replace(card, at) if taking is not None else []
         if not self._waiting:
             return results
         self._waiting, waited = [], self._waiting
@@ -291,38 +299,24 @@ class CardSlot:
                 self._waiting.append(request)
             else:
                 results.append(refused)
-        return results + self._next(at)
+        return results + self._next(at, taking)
 
-    def _gives_way(self, card: ShownCard, at: float) -> bool:
-        """Whether the card has been read and something more important waits.
+    def _leave(self, card: ShownCard, at: float) -> list[Result]:
+        """Take the card from the screen where its time has come."""
+        answered = self._patience.answered_late(card, at)
+        if answered:
+            return self._clear(Clearing.USED, at, answered)
+        if card.leave_at is not None and at >= card.leave_at:
+            return self._clear(Clearing.RESOLVED, at)
+        if card.until is not None and at >= card.until:
+            return self._clear(Clearing.EXPIRED, at)
+        return []
 
-        What only tells what to do, without words to say, has been read at a glance and keeps no
-        other card waiting; nor does a card that came late itself, once it has been read. One that
-        stays until it is answered keeps no later demand of the customer waiting: who was vile and
-        then asks for a supervisor is answered, too.
-        """
-        if card.request.danger:
-            return False
-        read_once = at >= card.raised + self._settings.give_way_s
-        if read_once and self._waiting and (card.late or self._demanded_since(card)):
-            return True
-        at_a_glance = not card.request.stays and not wordings(card.request.spec, self.policy.mode)
-        if at_a_glance and self._waiting and at >= card.raised + self._settings.min_show_s:
-            return True
-        bound = card.request.priority + self._settings.give_way_by
-        boundary = card.request.spec.kind is Kind.BOUNDARY
-        for request in self._waiting:
-            urgent = request.spec.kind is Kind.BOUNDARY and not boundary
-            read = self._settings.glance_s if urgent else self._settings.give_way_s
-            if request.priority >= bound and at >= card.raised + read:
-                return True
-        return False
-
-    def _demanded_since(self, card: ShownCard) -> bool:
-        """Whether the turn is that of a demand made since a card stands that stays."""
-        turn = self._foremost()
-        begun = [words.start for words in turn.because if words.start is not None]
-        return card.request.stays and turn.demand and max(begun, default=turn.at) > card.raised
+    def _replace(self, card: ShownCard, at: float) -> list[Result]:
+        """Let the card give way; it may wait to come back."""
+        back = to_come_back(card, self._settings, at)
+        self._waiting += [back] if back is not None else []
+        return self._clear(Clearing.REPLACED, at)
 
     # --- what happens meanwhile -------------------------------------------------------------
 
@@ -335,15 +329,24 @@ class CardSlot:
         card = self._card
         followed = card is not None and rule in card.request.spec.done_when
         if followed and card is not None and not card.request.danger:
+            self._speaking = True
             results += self._clear(Clearing.USED, at, (evidence,))
             results += self._nodding(rule, title, (evidence,), at)
         return results + self._next(at)
+
+    def turn_over(self, since: float) -> None:
+        """The agent had a turn, whose last words began at ``since``: it has gone past the card."""
+        self._speaking = False
+        if self._card is not None and since >= self._card.news_at:
+            self._card.passed += 1
+        self._waiting = [passed_over(request, since) for request in self._waiting]
 
     def spoke(self, words: Evidence, at: float) -> list[Result]:
         """The agent has finished saying ``words``: a card whose own words they are was followed.
 
         One that stays until it is answered says what is to be done besides.
         """
+        self._speaking = True
         card = self._card
         if card is None or card.request.stays or (words.end or at) < card.raised:
             return []

@@ -5,10 +5,9 @@ Every cue of the customer's adds *heat*, by its track and severity; heat halves 
 only where words go with it or where it lasts, since people also speak up out of pleasure, in a
 street or on a bad line. Good news (a cue of severity 0, a pleasant turn) takes heat away. A table
 turns heat into a level: each level is entered at one figure and left at a lower one, and is kept
-for a minimum stay, so that it never flickers. Only good news by a cue, and a turn that shows that
-the customer has settled (``settling``), are seen at once: real thanks and "I'm sorry I shouted"
-end the stay, and the mood, which is slow, heats no more until the next bad turn or cue. A threat
-or a danger to life raises the call to CRITICAL at once and holds it there for ``pinned_s``.
+for a minimum stay, so that it never flickers. Only good news is seen at once (``easing``), and the
+mood, which is slow, heats no more then until the next bad turn or cue. A threat or a danger to life
+raises the call to CRITICAL at once and holds it there for ``pinned_s``.
 
 Only what was surely said counts: doubtful text never gets here, so a "thank you" that the
 recogniser made up cools nothing.
@@ -18,15 +17,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Annotated
 
-import msgspec
-
+from coach.engine.advice.easing import Easing
+from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.advice.settling import Calmed
 from coach.engine.advice.temper import Temper, Tempering
 from coach.engine.cues.looking_back import SLACK_S
 from coach.events import CueMatched, EscalationChanged, Evidence, Guard, Level, Track
-from coach.parameters import length, number, quantity, seconds, share
 from coach.snapshot import MoodPoint
 from rules.definition.roles import Role
 from rules.definition.rule import Rule
@@ -40,96 +37,6 @@ JUST_UNDER = 0.98
 """Share of a bound that heat is brought to where a level is to be left."""
 
 _DANGERS = frozenset({Track.SAFETY, Track.THREAT})
-
-
-class LevelRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One row of the level table."""
-
-    level: Level
-    enter: Annotated[float, quantity(0, 100, "heat")]
-    """Heat at which the level is entered."""
-    leave: Annotated[float, quantity(0, 100, "heat")]
-    """Heat under which it is left, for the level below."""
-    stay_s: Annotated[float, seconds(0, 3600)]
-    """Seconds it is kept at least."""
-
-
-class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Heat and levels. Starting values of our own, tuned on scripted and recorded calls."""
-
-    steps: Annotated[tuple[LevelRow, ...], length(4)] = (
-        LevelRow(level=Level.UNEASY, enter=0.9, leave=0.5, stay_s=10.0),
-        LevelRow(level=Level.UPSET, enter=2.2, leave=1.4, stay_s=15.0),
-        LevelRow(level=Level.ANGRY, enter=4.0, leave=2.6, stay_s=20.0),
-        LevelRow(level=Level.CRITICAL, enter=8.0, leave=5.5, stay_s=30.0),
-    )
-    """From the lowest level up."""
-    half_life_s: Annotated[float, seconds(1, 7200)] = 60.0
-    """Seconds in which heat halves."""
-    conduct: Annotated[tuple[Annotated[float, quantity(0, 100, "heat")], ...], length(5)] = (
-        0.0,
-        0.8,
-        1.8,
-        3.2,
-        5.0,
-    )
-    """Heat of a conduct cue by severity 0 to 4."""
-    escalation: Annotated[tuple[Annotated[float, quantity(0, 100, "heat")], ...], length(5)] = (
-        0.0,
-        0.5,
-        1.0,
-        1.6,
-        2.0,
-    )
-    """Heat of an escalation cue by severity 0 to 4."""
-    care: tuple[str, ...] | None = None
-    """Rules that call for care and add no heat: who is bereaved or lost for words is not angry.
-    Ids, or families such as ``esc.*``; None means those with the role ``care``."""
-    danger: Annotated[tuple[Annotated[float, quantity(0, 100, "heat")], ...], length(5)] = (
-        0.0,
-        1.0,
-        2.0,
-        5.0,
-        9.0,
-    )
-    """Heat of a safety or threat cue by severity 0 to 4."""
-    pinned_s: Annotated[float, seconds(0, 7200)] = 120.0
-    """Seconds a danger of severity 4 keeps the call CRITICAL."""
-    mood_from: Annotated[float, quantity(-5, 5, "points")] = -1.0
-    """Mood (-5 to +5) below which it adds heat."""
-    mood_heat: Annotated[float, quantity(0, 20, "heat a point")] = 0.9
-    """Heat for each point of mood below ``mood_from``."""
-    mood_most: Annotated[float, quantity(0, 100, "heat")] = 2.2
-    """Most heat that the mood adds, just enough for UPSET: anger takes cues or a raised voice."""
-    mood_trusted: Annotated[float, quantity(0, 10, "points")] = 2.5
-    """A mood with a wider uncertainty than this adds nothing."""
-    mood_past_s: Annotated[float, seconds(0, 3600)] = 60.0
-    """Seconds after which the last mood is stale and adds nothing."""
-    voice_heat: Annotated[float, quantity(0, 100, "heat")] = 1.6
-    """Heat of a voice that is surely raised."""
-    voice_with: Annotated[float, quantity(0, 100, "heat")] = 0.15
-    """Heat from cues and mood beside which a raised voice counts at once."""
-    voice_with_turn: Annotated[float, quantity(-5, 5, "points")] = -0.25
-    """A last turn at or below this score (-5 to +5) makes a raised voice count as well."""
-    voice_alone_s: Annotated[float, seconds(0, 600)] = 20.0
-    """Seconds a voice must stay raised to count by itself; a pleasant turn begins them anew."""
-    hostile_from: Annotated[int, number(0, 5, "severity")] = 3
-    """Severity from which an escalation cue can make ANGRY. What is less severe (a third call, a
-    wish for a manager) is a reason to be upset, however much of it there is; anger takes an
-    offence, a danger, a raised voice or a reproach to the agent beside it."""
-    remedy_steps: Annotated[int, number(0, 3, "levels")] = 1
-    """Levels by which the call comes down, to UNEASY at most, with each of the customer's turns
-    that takes up without heat what the agent has put right. With 0 it does not, and comes to
-    UNEASY at most by whatever a single turn says."""
-    relief: Annotated[float, share()] = 0.5
-    """Share of the heat left after good news."""
-    pleasant: Annotated[float, quantity(-5, 5, "points")] = 1.5
-    """A turn with at least this score (-5 to +5) eases the heat a little."""
-    pleasant_share: Annotated[float, share()] = 0.85
-    """Share of the heat left after a pleasant turn: one kind word is no recovery."""
-    pleasant_again_share: Annotated[float, share()] = 0.5
-    """Share of the heat left after each further pleasant turn, where neither a bad turn nor a cue
-    that heats came between: whoever stays friendly has recovered."""
 
 
 class _Heat:
@@ -155,7 +62,7 @@ class EscalationTracker:
         self._heats: list[_Heat] = []
         self._pins: dict[str, tuple[float, Evidence]] = {}
         """Until when dangers keep the call critical, by their matches; the latest counts."""
-        self._eased: tuple[Evidence, ...] = ()
+        self._easing = Easing(settings.remedy_steps)
         self._still: tuple[MoodPoint | None] | None = None
         """The mood with which nothing heated the calm call; None where something does, or where
         something was heard since."""
@@ -169,14 +76,6 @@ class EscalationTracker:
         """Of the mood as it last counted."""
         self._last_turn = 0.0
         self._temper = Temper()
-        self._reliefs: dict[str, float] = {}
-        """Good news by its match, and when it came; of drafts it may be taken back."""
-        self._at_once = False
-        """Good news came that the level has not followed yet."""
-        self._least = Level.CALM
-        """The level under which it leads to nothing at once."""
-        self._told_in: str | None = None
-        """The utterance that the latest good news came in."""
         self._raised_since: float | None = None
         self._loud = False
         """Whether a raised voice counted at the last look."""
@@ -241,10 +140,8 @@ class EscalationTracker:
     def forget(self, match: str) -> None:
         """A cue was withdrawn or marked wrong."""
         self._stir()
-        came = self._reliefs.pop(match, None)
+        came = self._easing.forget(match)
         if came is not None:
-            self._at_once = False
-            self._told_in, self._eased = None, ()
             for heat in self._heats:
                 heat.weight /= (self._settings.relief or 1.0) if heat.at <= came else 1.0
         self._heats = [heat for heat in self._heats if heat.match != match]
@@ -271,13 +168,10 @@ class EscalationTracker:
 
     def _relieve(self, match: CueMatched, evidence: Evidence) -> None:
         """Good news by a cue; what one utterance says is one piece of it to the level."""
-        if match.match not in self._reliefs:
-            self._reliefs[match.match] = match.at
+        if not self._easing.knows(match):
             self._ease(self._settings.relief, evidence)
         self._temper.change(Tempering.RELIEVED, match.match)
-        self._at_once |= match.utterance is None or match.utterance != self._told_in
-        self._told_in = match.utterance
-        self._least = Level.UNEASY if self.level > Level.UNEASY else Level.CALM
+        self._easing.cue(match, self.level)
 
     def heats_in(self, utterance: str) -> int:
         """The greatest severity of the cues in an utterance that heat; 0 where none does."""
@@ -293,28 +187,16 @@ class EscalationTracker:
     def settled(self, shown: Calmed, because: Evidence, at: float, mood: MoodPoint | None) -> None:
         """A turn of the customer's showed, by ``because``, that they have settled.
 
-        The level falls at once: to CALM where it was said wholly, to UNEASY at most where it was
-        said plainly (to CALM from there), by one with kind words, to UNEASY at most by one where
-        they only take up what was put right, and out of ANGRY alone where they are only quieter.
         What is dangerous is as dangerous as before.
         """
         self._stir()
-        if shown is Calmed.QUIETER and self.level is not Level.ANGRY:
-            return
-        steps = self._settings.remedy_steps
-        if shown is Calmed.TAKES_UP and (not steps or self.level <= Level.UNEASY):
+        if not self._easing.follows(shown, self.level):
             return
         if shown is not Calmed.QUIETER:
             self._temper.change(Tempering.RELIEVED)
         if self.level is Level.CALM:
             return
-        left: Level = self.level
-        if shown is Calmed.TAKES_UP:
-            left = Level(max(Level.UPSET, left - steps + 1))
-        elif shown >= Calmed.PLAINLY:
-            wholly = shown is Calmed.WHOLLY and steps
-            left = Level.UNEASY if wholly else min(left, Level.UPSET)
-        self._least = Level(left - 1)
+        left = self._easing.settled(shown, self.level, because)
         bound = next(step.leave for step in self._settings.steps if step.level is left)
         weights = list(zip(self._heats, self._weights_at(at), strict=True))
         anger = sum(weight for heat, weight in weights if heat.track not in _DANGERS)
@@ -324,13 +206,12 @@ class EscalationTracker:
             for heat in self._heats:
                 heat.weight *= 1.0 if heat.track in _DANGERS else room / anger
         self._raised_since = None
-        self._at_once, self._eased = True, (because,)
 
     def _ease(self, share: float, evidence: Evidence) -> None:
         self._raised_since = None
         for heat in self._heats:
             heat.weight *= share
-        self._eased = (evidence,)
+        self._easing.because = (evidence,)
 
     # --- the level --------------------------------------------------------------------------
 
@@ -348,7 +229,7 @@ class EscalationTracker:
         self._stands_until = -math.inf
         parts = self._parts(at, mood, raised)
         heat = sum([weight for weight, _ in parts])
-        eased, self._at_once = self._at_once, False
+        eased = self._easing.is_due()
         level = self._pin(at, self._fall(heat) if eased else self._step(at, heat))
         if level == self.level:
             if parts:
@@ -362,10 +243,10 @@ class EscalationTracker:
         self.peak = max(self.peak, level)
         because = _reasons(parts)
         if level < previous:
-            because = self._eased or (
+            because = self._easing.because or (
                 Evidence(note="nothing new for a while", value=round(heat, 2)),
             )
-        self._eased = ()
+        self._easing.because = ()
         self._because = because
         return [EscalationChanged(at=at, level=level, previous=previous, because=because)]
 
@@ -495,12 +376,9 @@ class EscalationTracker:
         return any(h.evidence.rule in self._reproaches for h in self._heats)
 
     def _fall(self, heat: float) -> Level:
-        """The level that good news leaves: as far down as the heat says, whatever the stay.
-
-        Who was upset is uneasy at best: once is no recovery yet; time or more of it does the rest.
-        """
+        """The level that good news leaves: as far down as the heat says, whatever the stay."""
         kept = [step.level for step in self._settings.steps if heat >= step.leave]
-        return min(self.level, max([self._least, *kept]))
+        return min(self.level, max([self._easing.least, *kept]))
 
     def _pin(self, at: float, level: Level) -> Level:
         pinned = self._pinned

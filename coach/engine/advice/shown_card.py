@@ -11,7 +11,18 @@ from rules.definition.rule import CardSpec, Rule, Status
 class ShownCard:
     """The one card that is shown."""
 
-    __slots__ = ("id", "late", "leave_at", "raised", "request", "until", "waits_as", "wording")
+    __slots__ = (
+        "id",
+        "late",
+        "leave_at",
+        "news_at",
+        "passed",
+        "raised",
+        "request",
+        "until",
+        "waits_as",
+        "wording",
+    )
 
     def __init__(
         self, name: str, request: Request, at: float, wording: int, *, late: bool = False
@@ -24,10 +35,18 @@ class ShownCard:
         """What is asked for anew where something graver takes its place: by the rules in force
         then, while the card itself stays as it is read."""
         self.raised = at
+        self.passed = request.passed
+        """Turns of the agent's that have gone past it."""
+        self.news_at = at
+        """Since when it has been news: only words begun since then go past it."""
         self.until = None if request.stays else at + (request.spec.hold or 0.0)
         self.leave_at: float | None = None
         """Set when the reason has gone but the card has not been seen long enough."""
         self.wording = wording
+
+    def said_again(self, at: float) -> None:
+        """The customer said again what it is about."""
+        self.passed, self.news_at = 0, at
 
     def strengthen(self, request: Request) -> None:
         """What it is about is graver than was known."""
