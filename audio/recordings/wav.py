@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from .heads import begins_a_file
 from .source import Source
 
 STREAMED = 0x7FFF_0000
@@ -142,7 +143,8 @@ def read_tail(source: Source, wav: Wav, size: int) -> Tail:
         body = at + 8
         if name == b"data" and length:
             return Tail(more=(body, min(size, body + length)))
-        if not _names_a_chunk(name) or body + length > size + 1:
+        explained = _names_a_chunk(name) and body + length <= size + 1
+        if not explained or begins_a_file(source, at):
             return Tail(unexplained=at)
         at = _next_chunk(source, body, length)
     return Tail()
