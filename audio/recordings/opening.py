@@ -82,6 +82,10 @@ COMPARED = 120.0
 WANDERS = 1.0
 """Seconds by which two sides lie apart that are looked at closely."""
 
+BLURRED = 0.02
+"""Seconds by which a copy is late from which it is looked at again side by side: each half second
+of it holds another part on either channel."""
+
 WIDE_LOOKS = 16
 """Stretches that are looked for over a wide reach."""
 
@@ -173,13 +177,11 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
         return _without_leaks(Recording(_moved(parts, said), told, sides))
     alignment = _alignment(recording, parts)
     settled = alignment.settled(together=_together(parts))
+    copy = _copy(parts, sides, alignment)
+    if copy is not None:
+        return _recording(one_of_copies(sides, copy), [*notices, MIXED_NOTICE], delay)
     if alignment.apart > REACH:
         relation = _once_moved(parts, alignment, sides)
-        if relation.copied and not _together(parts):
-            raise same_sound(*(side.take for side in sides.sides))
-        if relation.copied:
-            relation = msgspec.structs.replace(relation, delay=alignment.apart)
-            return _recording(one_of_copies(sides, relation), [*notices, MIXED_NOTICE], delay)
         if not (alignment.both or settled.is_late or carries_a_voice(relation)):
             # Found by its pattern far below what anybody understands: nothing to tell.
             settled = msgspec.structs.replace(settled, echo=0.0)
@@ -190,6 +192,24 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
     if not _together(parts) and not settled.places:
         told.append(about_lengths(*(part.contents.duration for part in parts)))
     return _without_leaks(Recording(_moved(parts, settled), [*filter(None, told)], sides))
+
+
+def _copy(parts: Sequence[TrackPart], sides: Sides, alignment: Alignment) -> Relation | None:
+    """What makes one side a late copy of the other; None where it is none.
+
+    Raises InputError where they are two files.
+    """
+    late = sides.relation.delay if sides.relation is not None else 0.0
+    tried = [Alignment(late=late)] if abs(late) > BLURRED else []
+    if alignment.apart > REACH or alignment.drifts:
+        tried.append(alignment)
+    for lying in tried:
+        relation = _once_moved(parts, lying, sides)
+        if relation.copied and not _together(parts):
+            raise same_sound(*(side.take for side in sides.sides))
+        if relation.copied:
+            return msgspec.structs.replace(relation, delay=lying.apart)
+    return None
 
 
 def _parts_of(sides: Sides, told: list[str]) -> list[TrackPart]:

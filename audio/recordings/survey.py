@@ -42,6 +42,23 @@ above 0.98; leakage between real sides stays below it as soon as both sides are 
 SAME_DB = 3.0
 """What the difference of a copy's level may vary by."""
 
+SAME_S = 0.001
+"""Seconds that its delay may vary by..."""
+
+PITCH_S = 0.02
+"""...and where it is only much alike: a period of a voice is mistaken for none."""
+
+MUCH_ALIKE = 0.8
+"""The same of what stands out from the noise, where the levels differ by ABOUT_AS_LOUD at most: a
+codec, a filter or noise of its own on one channel leaves a copy above it. Two people are never as
+loud on one channel as on the other in each of their sentences."""
+
+ABOUT_AS_LOUD = 6.0
+"""dB. An echo of the only one who speaks is much alike too, and lies below."""
+
+OUT_OF_NOISE_DB = 12.0
+"""What stands out from the noise."""
+
 LEAK = 0.5
 """Correlation from which the fainter side of a window counts as a leak of the louder one..."""
 
@@ -119,7 +136,7 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     turned: bool = False
     """One is the other upside down."""
     delay: float = 0.0
-    """Seconds by which the second is later than the first; of a copy or a leak."""
+    """Seconds by which all that is on both is later on the second; 0 where that varies."""
     gain: float = 0.0
     """dB by which the second is louder than the first; of a copy."""
     correlation: float = 0.0
@@ -232,26 +249,28 @@ class Survey:
         heard = _heard(one, two)
         if np.count_nonzero(heard) < _AT_LEAST:
             return Relation()
-        signed = np.asarray(pair.correlation, float)
-        delays = np.asarray(pair.delay, float)
-        alike = heard & (np.abs(signed) >= ALIKE)
-        correlation = float(np.median(np.abs(signed[heard])))
-        if alike.any():
-            gain, delay = _middle((two - one)[alike]), float(np.median(delays[alike]))
-            turned = float(np.median(signed[alike])) < 0
-            same = alike & (np.abs(two - one - gain) < SAME_DB)
-            same &= (np.abs(delays - delay) < 0.001) & ((signed < 0) == turned)
-            if np.count_nonzero(same) >= 0.95 * np.count_nonzero(heard):
-                return Relation(
-                    copied=True, turned=turned, delay=delay, gain=gain, correlation=correlation
-                )
+        found = _Lags(np.asarray(pair.correlation, float), np.asarray(pair.delay, float), two - one)
+        correlation = float(np.median(np.abs(found.signed[heard])))
+        louder = np.maximum(one, two)
+        out = heard & (louder > float(np.percentile(louder, 10)) + OUT_OF_NOISE_DB)
+        copy = _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0)) or _copy(
+            found, out, _Likeness(MUCH_ALIKE, PITCH_S, ABOUT_AS_LOUD)
+        )
+        if copy is not None:
+            return msgspec.structs.replace(copy, correlation=correlation)
+        signed = found.signed
         leaks = _carried(one, two, np.abs(signed), heard)
         if leaks == (None, None):
             leaks = (
                 _leak(two, one, np.abs(signed), heard),
                 _leak(one, two, np.abs(signed), heard),
             )
-        return Relation(correlation=correlation, leak_first=leaks[0], leak_second=leaks[1])
+        return Relation(
+            correlation=correlation,
+            delay=_steady_delay(found, heard),
+            leak_first=leaks[0],
+            leak_second=leaks[1],
+        )
 
     def is_mix(self, channel: int, others: tuple[int, int]) -> bool:
         """Whether a channel holds what two others hold: each speaks on it as on its own."""
@@ -387,6 +406,57 @@ def _correlate(
     found = cross[lags] / (energy * (1 - np.abs(lags) / size))
     best = int(np.argmax(np.abs(found)))
     return float(np.clip(found[best], -1, 1)), float(lags[best]) / _GRID
+
+
+class _Lags(NamedTuple):
+    """What is known of two channels, one figure a window."""
+
+    signed: _Floats
+    """Correlation."""
+    delays: _Floats
+    """Seconds by which the second is later."""
+    gains: _Floats
+    """dB by which the second is louder."""
+
+
+class _Likeness(NamedTuple):
+    """What makes a copy."""
+
+    least: float
+    """Correlation."""
+    varies: float
+    """Seconds that the delay may vary by."""
+    apart: float
+    """dB by which the levels may differ."""
+
+
+def _copy(found: _Lags, asked: npt.NDArray[np.bool_], likeness: _Likeness) -> Relation | None:
+    """The relation of a copy, where nearly all windows asked about hold the same sound."""
+    alike = asked & (np.abs(found.signed) >= likeness.least)
+    count = int(np.count_nonzero(asked))
+    if count < _AT_LEAST or not alike.any():
+        return None
+    gain, delay = _middle(found.gains[alike]), float(np.median(found.delays[alike]))
+    turned = float(np.median(found.signed[alike])) < 0
+    same = alike & (np.abs(found.gains - gain) < SAME_DB)
+    same &= (np.abs(found.delays - delay) < likeness.varies) & ((found.signed < 0) == turned)
+    enough = count - 1 if 10 <= count < 20 else 0.95 * count
+    if np.count_nonzero(same) < enough or abs(gain) > likeness.apart:
+        return None
+    return Relation(copied=True, turned=turned, delay=delay, gain=gain)
+
+
+def _steady_delay(found: _Lags, heard: npt.NDArray[np.bool_]) -> float:
+    """Seconds by which all that is on both comes later on the second; 0 where it varies.
+
+    Of a late copy a window holds another part on either channel, so that it is less alike.
+    """
+    alike = heard & (np.abs(found.signed) >= LEAK)
+    if np.count_nonzero(alike) < max(_AT_LEAST, 0.9 * np.count_nonzero(heard)):
+        return 0.0
+    delay = float(np.median(found.delays[alike]))
+    steady = np.abs(found.delays[alike] - delay) < SAME_S
+    return delay if np.count_nonzero(steady) >= 0.9 * len(steady) else 0.0
 
 
 def _middle(values: _Floats) -> float:

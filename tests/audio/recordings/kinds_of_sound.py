@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 from makers import (
+    LONG,
     LONG_ENOUGH,
     LONGEST,
     ONE,
@@ -16,6 +17,7 @@ from makers import (
     both_echoing,
     call,
     carried,
+    changed,
     clipped,
     db,
     echoing,
@@ -74,6 +76,24 @@ SOUND = [
         stereo("a.wav", lambda: [mixed(), mixed()]),
         heard="m",
         says=("same sound on both channels", ONE),
+    ),
+    *(
+        Kind(
+            f"a copy, {how}",
+            stereo("a.wav", functools.partial(changed, how)),
+            heard="m",
+            says=("same sound on both channels", *says, ONE),
+            faithful=0.95,
+            seconds=seconds,
+            whole=seconds != LONG,
+        )
+        for how, says, seconds in (
+            ("with noise of its own on either channel", (), LONG_ENOUGH),
+            ("through a codec on one channel", (), LONG_ENOUGH),
+            ("muffled on one channel", (), LONG_ENOUGH),
+            ("90 ms late", ("90 ms late",), LONG),
+            ("of another clock", (), LONG_ENOUGH),
+        )
     ),
     Kind(
         "a copy, upside down",

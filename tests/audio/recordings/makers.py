@@ -111,6 +111,25 @@ def faster(samples: Samples, share: float) -> Samples:
     return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
 
 
+def changed(how: str) -> Sequence[Samples]:
+    """One track on two channels, of which the second was changed on its way."""
+    agent, customer = call()
+    one = mixed() if how.endswith("late") else (agent + customer) / 2
+    if how.endswith("late"):
+        return [one, late(one, 0.09)]
+    if how.startswith("with noise"):
+        noise = np.random.default_rng(3).normal(0, 0.003, (2, len(one))).astype(np.float32)
+        return [one + noise[0], one + noise[1]]
+    if how.startswith("muffled"):
+        return [one, np.convolve(one, np.full(4, 0.25), "same").astype(np.float32)]
+    if how.startswith("of another clock"):
+        return [one, faster(one, 0.0005)[: len(one)]]
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a.amr", [one], RATE, "libopencore_amrnb")
+        rows = [chunk.samples[::2] for chunk in open_recording(path, asked=KNOWN).chunks(1.0)]
+    return [one, np.concatenate(rows)[: len(one)]]
+
+
 def db(level: float) -> np.float32:
     return np.float32(10 ** (level / 20))
 
