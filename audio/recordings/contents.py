@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -161,12 +161,15 @@ def _beginning(source: Source, piece: RecordingPiece) -> tuple[SoundTrack, Chann
     return contents.tracks[0], survey.level(0)
 
 
-def survey_of(takes: Sequence[Take], seconds: float) -> tuple[Survey, float]:
+def survey_of(
+    takes: Sequence[Take], seconds: float, compared: Collection[int] | None = None
+) -> tuple[Survey, float]:
     """Listen to the beginning of some channels side by side.
 
-    Also gives how many seconds there were, at most ``seconds``.
+    ``compared``: which of them are compared with each other; None for all. Also gives how many
+    seconds there were, at most ``seconds``.
     """
-    survey = Survey(len(takes))
+    survey = Survey(len(takes), compared)
     groups: dict[tuple[int, int], Iterator[tuple[int, Block]]] = {}
     for take in takes:
         key = (id(take.contents), take.track)

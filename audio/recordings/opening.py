@@ -41,7 +41,7 @@ from .findings import (
     carries_a_voice,
     cut_short,
 )
-from .leak import fit
+from .leak import fit, lateness
 from .pieces import Reading
 from .played import Recording, TrackPart
 from .sides import (
@@ -83,8 +83,8 @@ WANDERS = 1.0
 """Seconds by which two sides lie apart that are looked at closely."""
 
 BLURRED = 0.02
-"""Seconds by which a copy is late from which it is looked at again side by side: each half second
-of it holds another part on either channel."""
+"""Seconds by which a copy or a leak is late from which it is looked at again side by side: each
+half second of it holds another part on either channel."""
 
 WIDE_LOOKS = 16
 """Stretches that are looked for over a wide reach."""
@@ -245,6 +245,9 @@ def _without_leaks(recording: Recording) -> Recording:
     if not any(wanted):
         return recording
     ways = fit(_pairs(recording), heard)
+    late = lateness(ways)
+    if max(map(abs, late)) > BLURRED * SAMPLE_RATE:
+        ways = fit(_pairs(recording), heard, late)
     into_first, into_second = (
         way if wished else None for way, wished in zip(ways, wanted, strict=True)
     )

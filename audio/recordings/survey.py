@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import itertools
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -186,9 +186,11 @@ class SurveyWindow(NamedTuple):
 class Survey:
     """Takes half a second of every channel at a time; memory grows by some bytes for each."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, compared: Collection[int] | None = None) -> None:
+        """``compared``: numbers of the channels that are compared with each other; None for all."""
         self._rows = [_ChannelWindows() for _ in range(channels)]
-        self._pairs = {pair: _Pair() for pair in itertools.combinations(range(channels), 2)}
+        both = range(channels) if compared is None else sorted(compared)
+        self._pairs = {pair: _Pair() for pair in itertools.combinations(both, 2)}
 
     @property
     def rows(self) -> int:

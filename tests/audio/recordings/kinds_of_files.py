@@ -50,6 +50,17 @@ FILES = [
     Kind("FLAC at 44.1 kHz", coded("a.flac", "flac", 44100)),
     Kind("WavPack", coded("a.wv", "wavpack")),
     Kind("MP3", coded("a.mp3", "libmp3lame", 16000), faithful=0.9),
+    Kind(
+        "MP3 of changing bit rate, its frames not counted",
+        coded(
+            "a.mp3",
+            "libmp3lame",
+            16000,
+            options={"flags": "+qscale", "global_quality": "600"},
+            container_options={"write_xing": "0"},
+        ),
+        faithful=0.9,
+    ),
     Kind("MP2", coded("a.mp2", "mp2", 16000), faithful=0.9),
     Kind("Ogg, called OGA", coded("a.oga", "libopus", 16000), faithful=0.8),
     Kind("Ogg Opus", coded("a.opus", "libopus", 16000), faithful=0.8),

@@ -261,6 +261,23 @@ SOUND = [
         "m",
         ("All 3 channels", "hold the same sound", ONE),
     ),
+    Kind(
+        "six channels of which one sounds",
+        stereo("a.wav", lambda: [mixed() if n == 2 else mixed() * 0 for n in range(6)]),
+        "m",
+        ("6 channels, and nothing is on any but channel 3", "--channels", ONE),
+    ),
+    Kind(
+        "ten channels of which the last two sound",
+        stereo("a.wav", lambda: [*[mixed() * 0] * 8, *sample()]),
+        says=("10 channels", "channel 9 and channel 10 are taken"),
+    ),
+    Kind(
+        "three people on three channels",
+        stereo("a.wav", lambda: [*sample(), sample()[0][::-1]]),
+        says=("3 channels", "holds sound of its own too", "which is not heard"),
+        faithful=0.0,
+    ),
     # --- two files
     Kind("two files", lambda folder: two_files(folder, *sample())),
     Kind(
