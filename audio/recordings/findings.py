@@ -101,6 +101,18 @@ def about_both(sides: Sides) -> list[str]:
     return told
 
 
+def about_faint(sides: Sides) -> list[str]:
+    """Where somebody seems to speak and is not heard."""
+    where = "on either side" if len(sides.sides) > 1 else "there"
+    return [
+        f"From {lasting(one.start)} to {lasting(one.end)} nothing is as loud as speech {where}, "
+        f"but something stands out as speech does, at about {one.level:.0f} dBFS: it is too quiet "
+        "to be heard. Cut out and replayed alone, it is raised."
+        for one in sides.faint
+        if not sides.noise
+    ]
+
+
 def _loudness(leak: float) -> str:
     """How loud a leak is against its origin, dB."""
     if abs(leak) < 0.5:

@@ -30,12 +30,13 @@ from .alignment import (
     measure,
 )
 from .condition import Treatment, treatment_for
-from .contents import Contents, doubt_about, look_into, read_otherwise
+from .contents import Contents, doubt_about, look_into, read_by_turns, read_otherwise
 from .feed import ChannelFeed
 from .findings import (
     LEAST_LEAK_DB,
     about_alignment,
     about_both,
+    about_faint,
     about_lengths,
     about_side,
     carries_a_voice,
@@ -154,9 +155,10 @@ def _contents(path: Path | Source, asked: RecordingOptions) -> Contents:
 def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]:
     sides = sides_of(contents, choice)
     level = max((side.level for side in sides.sides), key=lambda one: one.loudest)
-    otherwise = read_otherwise(contents, level)
+    otherwise = read_otherwise(contents, level, sides.seconds) or read_by_turns(contents)
     if otherwise is not None:
-        return sides_of(otherwise, SideOptions(mono=choice.mono)), otherwise
+        again = SideOptions(mono=choice.mono, agent_channel=choice.agent_channel)
+        return sides_of(otherwise, again), otherwise
     doubt = doubt_about(contents, level)
     if doubt:
         sides = msgspec.structs.replace(sides, notices=(*sides.notices, doubt), noise=True)
@@ -164,7 +166,7 @@ def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]
 
 
 def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Recording:
-    told = [*sides.notices, *notices, *about_both(sides)]
+    told = [*sides.notices, *notices, *about_both(sides), *about_faint(sides)]
     parts = _parts_of(sides, told)
     recording = Recording(parts, [notice for notice in told if notice], sides)
     if recording.channels != (Channel.AGENT, Channel.CUSTOMER):

@@ -106,6 +106,11 @@ def headerless(
     return RecordingPiece(start, None if following else end, b"", kind.demuxer, options, kind=kind)
 
 
+def rate_in(piece: RecordingPiece) -> int:
+    """The rate in Hz that a WAV file's header states; 0 where there is none."""
+    return int.from_bytes(piece.before[24:28], "little")
+
+
 def interleaved(piece: RecordingPiece, channels: int) -> RecordingPiece:
     """A headerless piece in whose samples so many channels take turns."""
     return piece._replace(options=(*piece.options, *_laid_out(channels)))

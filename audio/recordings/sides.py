@@ -14,7 +14,9 @@ import msgspec
 from coach.errors import InputError
 from coach.events import Channel
 
+from .condition import treatment_for
 from .contents import Contents, Take, survey_of
+from .faint import FaintStretch
 from .survey import ChannelLevel, Relation, Survey
 
 LOOKED_AT = 900.0
@@ -67,6 +69,8 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     noise: bool = False
     """What is taken is noise, so that its level says nothing about a voice."""
+    faint: tuple[FaintStretch, ...] = ()
+    """Where somebody seems to speak on them too quietly to be heard."""
 
 
 def take_all(contents: Contents, choice: SideOptions) -> list[Take]:
@@ -112,7 +116,13 @@ def sides_of(contents: Contents, choice: SideOptions) -> Sides:
     relation = survey.relation(*sorted(numbers)) if len(numbers) == 2 else None
     if relation is not None and sides[0].take is not takes[min(numbers)]:
         relation = _the_other_way(relation)
-    return Sides(sides=tuple(sides), relation=relation, seconds=seconds, notices=tuple(told))
+    return Sides(
+        sides=tuple(sides),
+        relation=relation,
+        seconds=seconds,
+        notices=tuple(told),
+        faint=_faint(survey, numbers),
+    )
 
 
 def compared(takes: Sequence[Take]) -> list[int]:
@@ -155,7 +165,13 @@ def two_files(agent: Take, customer: Take) -> Sides:
         Side(take=take, channel=channel, level=survey.level(n))
         for n, (take, channel) in enumerate(whose)
     )
-    return Sides(sides=sides, relation=relation, seconds=seconds)
+    return Sides(
+        sides=sides, relation=relation, seconds=seconds, faint=_faint(survey, range(len(sides)))
+    )
+
+
+def _faint(survey: Survey, numbers: Sequence[int]) -> tuple[FaintStretch, ...]:
+    return survey.faint({n: treatment_for(survey.level(n)).gain_db for n in numbers})
 
 
 def same_sound(one: Take, other: Take) -> InputError:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import itertools
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from audio.samples.chunks import Samples
 
+from .faint import FaintRow, FaintStretch, faint_stretches
 from .tones import tone_of
 
 WINDOW = 0.5
@@ -71,10 +72,6 @@ SILENCE_DBFS = -95.0
 FLAT_DB = -4.0
 """Flatness of the spectrum from which sound is noise; that of noise is -2.5, of speech below
 -8 dB."""
-
-TURNS = 0.7
-"""Change over two samples against that over one below which two channels take turns. One voice
-has 1.5 to 3.5, noise 1, two voices by turns 0.1 to 0.4."""
 
 STEP = 0.02
 """Seconds of which the level is taken at a time..."""
@@ -274,6 +271,21 @@ class Survey:
             leak_second=leaks[1],
         )
 
+    def faint(self, gains: Mapping[int, float]) -> tuple[FaintStretch, ...]:
+        """Where somebody seems to speak too quietly to be heard on some channels.
+
+        ``gains``: dB by which each of them is raised, by its number.
+        """
+        rows = [
+            FaintRow(
+                np.asarray(self._rows[n].level, float) + gain,
+                np.asarray(self._rows[n].flatness, float),
+                self._leaked(n) | (np.asarray(self._rows[n].tone, float) > 0),
+            )
+            for n, gain in gains.items()
+        ]
+        return faint_stretches(rows, WINDOW)
+
     def is_mix(self, channel: int, others: tuple[int, int]) -> bool:
         """Whether a channel holds what two others hold: each speaks on it as on its own."""
         return all(self._contains(channel, other) for other in others)
@@ -296,22 +308,6 @@ class Survey:
                 alike = np.abs(np.asarray(pair.correlation, float)) > LEAK
                 leaked |= alike & (other - mine > LEAK_DB)
         return leaked
-
-
-def take_turns(samples: Samples) -> bool:
-    """Whether samples, shape (n,), are those of two channels by turns.
-
-    One voice changes less from sample to sample than over two of them; of two voices by turns
-    neighbours have nothing in common, and of one voice on both channels every other pair is alike.
-    """
-    samples = samples[: len(samples) // 2 * 2].astype(np.float64)
-    if len(samples) < 4:
-        return False
-    steps = np.diff(samples) ** 2
-    pairs, between = float(steps[::2].mean()), float(steps[1::2].mean())
-    over_two = float(np.mean((samples[2:] - samples[:-2]) ** 2))
-    different = over_two < TURNS * steps.mean()
-    return bool(different or min(pairs, between) < TURNS / 2 * max(pairs, between))
 
 
 def spectrum(window: SurveyWindow) -> npt.NDArray[np.complex128]:

@@ -57,6 +57,9 @@ class Wav(NamedTuple):
         held = align // channels * 8
         if held == bits and tag != _EXTENSIBLE:
             return self.form
+        if held < bits:  # what a frame takes is not said, or only one channel's
+            held = -(-bits // 8) * 8
+            align, width = channels * held // 8, rate * channels * held // 8
         return struct.pack("<HHIIHH", self.tag, channels, rate, width, align, held)
 
     @property

@@ -22,6 +22,7 @@ from makers import (
     db,
     echoing,
     exchanged,
+    faded,
     faster,
     floats,
     hum,
@@ -225,6 +226,14 @@ SOUND = [
         stereo("a.wav", lambda: [sample()[0], sample()[1] * 0]),
         heard="a",
         says=("The customer's side is silent",),
+    ),
+    Kind(
+        "both sides 40 dB lower from the middle on",
+        stereo("a.wav", lambda: [faded(side) for side in call()]),
+        says=("From 18.", "nothing is as loud as speech on either side", "too quiet to be heard"),
+        seconds=LONG_ENOUGH,
+        whole=True,
+        faithful=0.5,
     ),
     # --- more channels than two
     Kind(

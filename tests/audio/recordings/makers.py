@@ -105,6 +105,13 @@ def late_in(samples: Samples, seconds: float) -> Samples:
     return samples[round(seconds * RATE) :]
 
 
+def faded(samples: Samples) -> Samples:
+    """A line that falls by 40 dB in the middle, with its noise."""
+    hiss = np.random.default_rng(2).normal(0, 1e-4, len(samples))
+    falls = np.where(np.arange(len(samples)) < len(samples) // 2, 1.0, db(-40.0))
+    return np.asarray((samples + hiss) * falls, np.float32)
+
+
 def faster(samples: Samples, share: float) -> Samples:
     """What a recorder has whose clock ran faster by such a share."""
     at = np.arange(round(len(samples) * (1 + share))) / (1 + share)
