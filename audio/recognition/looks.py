@@ -329,12 +329,12 @@ def _with_rest(result: DecodeResult, padding: float, languages: Languages) -> Lo
             break
         asked = _rest_of(request, at)
         rest = yield Look(asked, padding)
+        words = (*result.words[:-1], msgspec.structs.replace(result.words[-1], end=at))
         if rest.foreign and until - at >= TELLING and rest.no_speech < _NOBODY:
-            return _foreign_from(result, at, languages(asked)) or result
+            return _foreign_from(result._replace(words=words), at, languages(asked)) or result
         if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
             break
-        last = msgspec.structs.replace(result.words[-1], end=at)
-        words = (*result.words[:-1], last, *rest.words)
+        words = (*words, *rest.words)
         result = result._replace(words=words, avg_logprob=mean_logprob(list(words)))
     return result
 

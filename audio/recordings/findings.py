@@ -9,8 +9,9 @@ from coach.events.lengths import lasting
 
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
+from .relation import Relation
 from .sides import LOOKED_AT, Side, Sides
-from .survey import REACH, Relation
+from .survey import REACH
 
 WHOSE = {
     Channel.AGENT: "The agent's side",

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from .contents import Contents, Take, survey_of
+from .relation import Relation
 from .sides import LOOKED_AT, compared
-from .survey import ChannelLevel, Relation
+from .survey import ChannelLevel
 
 
 class InspectedChannel(msgspec.Struct, frozen=True, kw_only=True):

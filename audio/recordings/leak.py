@@ -15,7 +15,8 @@ import numpy.typing as npt
 from audio.samples.chunks import SAMPLE_RATE, Samples
 
 from .condition import Filter
-from .survey import LEAK_DB, REACH
+from .relation import LEAK_DB
+from .survey import REACH
 
 BLOCK = SAMPLE_RATE // 2
 """Samples of both sides that are treated at a time, whatever is asked for."""

@@ -45,6 +45,7 @@ from .findings import (
 from .leak import fit, lateness
 from .pieces import Reading
 from .played import Recording, TrackPart
+from .relation import Relation
 from .sides import (
     LOOKED_AT,
     MIXED_NOTICE,
@@ -58,7 +59,7 @@ from .sides import (
     two_files,
 )
 from .source import Source, find_source
-from .survey import REACH, Relation, Survey, SurveyWindow
+from .survey import REACH, Survey, SurveyWindow
 
 __all__ = ["MIXED_NOTICE", "Recording", "RecordingOptions", "open_recording"]
 

@@ -17,7 +17,8 @@ from coach.events import Channel
 from .condition import treatment_for
 from .contents import Contents, Take, survey_of
 from .faint import FaintStretch
-from .survey import ChannelLevel, Relation, Survey
+from .relation import Relation
+from .survey import ChannelLevel, Survey
 
 LOOKED_AT = 900.0
 """Seconds listened to before a recording is played."""
