@@ -25,7 +25,7 @@ _KNOWN = (
 """First bytes of the kinds that can be told without a doubt."""
 
 
-class Mark(NamedTuple):
+class FileMark(NamedTuple):
     """What begins another file of a kind.
 
     None of them stands in compressed sound by chance more often than once in a thousand years.
@@ -38,8 +38,8 @@ class Mark(NamedTuple):
     pattern: re.Pattern[bytes]
 
 
-def _mark(literal: bytes, pattern: bytes, back: int = 0) -> Mark:
-    return Mark(literal, back, re.compile(pattern, re.DOTALL))
+def _mark(literal: bytes, pattern: bytes, back: int = 0) -> FileMark:
+    return FileMark(literal, back, re.compile(pattern, re.DOTALL))
 
 
 _INITIAL = b"[" + re.escape(bytes(flags for flags in range(256) if flags & 8)) + b"]"
@@ -86,7 +86,7 @@ def is_known(opening: bytes) -> bool:
     return opening.startswith(_KNOWN) or opening[4:8] == b"ftyp"
 
 
-def mark_of(opening: bytes) -> Mark | None:
+def mark_of(opening: bytes) -> FileMark | None:
     """How another file of the same kind begins; None where nothing tells."""
     return _MP4 if opening[4:8] == b"ftyp" else _BY_OPENING.get(opening[:4])
 
@@ -101,7 +101,7 @@ def begins_a_file(source: Source, place: int) -> bool:
     return (is_known(opening) and not opening.startswith(b"ID3 ")) or are_frames(opening)
 
 
-def next_head(source: Source, marks: Sequence[Mark], start: int, size: int) -> int | None:
+def next_head(source: Source, marks: Sequence[FileMark], start: int, size: int) -> int | None:
     """Where the first file behind ``start`` begins that one of the marks tells."""
     with source.view() as file:
         while start < size:
@@ -115,7 +115,7 @@ def next_head(source: Source, marks: Sequence[Mark], start: int, size: int) -> i
     return None
 
 
-def _place(block: bytes, mark: Mark) -> int | None:
+def _place(block: bytes, mark: FileMark) -> int | None:
     """Where a mark stands first in a block, without what overlaps the next one."""
     place = block.find(mark.literal, mark.back)
     while mark.back <= place < _BLOCK + mark.back:
