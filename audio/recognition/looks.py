@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from audio.samples.chunks import SAMPLE_RATE
@@ -49,7 +50,7 @@ _FRONT = 2.4
 """Seconds before the first word that are worth a decode of their own: two of speech behind the
 lead, from which its language can be told."""
 _WORD = 1.0
-"""Seconds of the longest word; first ones that last longer were stretched over the rest."""
+"""Seconds of the longest word; a first or last one that is longer was stretched over the rest."""
 _UNLIKELY, _PLAIN = -0.6, -0.4
 """Mean log probabilities of words that may be the sounds of another language, and of those behind
 them that are not."""
@@ -143,6 +144,14 @@ def begun(words: Sequence[Word]) -> float:
             break
         at = word.end - _WORD
     return at
+
+
+def ended(words: Sequence[Word]) -> float:
+    """Call time at which some words have ended at the latest; infinite where there are none.
+
+    Where the decoder stopped early, its last word is stretched over what follows.
+    """
+    return min(words[-1].end, words[-1].start + _WORD) if words else math.inf
 
 
 def unlikely_front(words: Sequence[Word]) -> int:
@@ -314,17 +323,18 @@ def _with_rest(result: DecodeResult, padding: float, languages: Languages) -> Lo
     """
     request = result.request
     for _ in range(_RESTS):
-        at = result.words[-1].end if result.words else math.inf
+        at = ended(result.words)
         until = _spoken_until(request)
         if result.looped or until - at < _REST or math.isinf(request.spoken_until):
             break
         asked = _rest_of(request, at)
         rest = yield Look(asked, padding)
+        words = (*result.words[:-1], msgspec.structs.replace(result.words[-1], end=at))
         if rest.foreign and until - at >= TELLING and rest.no_speech < _NOBODY:
-            return _foreign_from(result, at, languages(asked)) or result
+            return _foreign_from(result._replace(words=words), at, languages(asked)) or result
         if not rest.words or rest.looped or rest.foreign or rest.avg_logprob < _SURE_REST:
             break
-        words = (*result.words, *rest.words)
+        words = (*words, *rest.words)
         result = result._replace(words=words, avg_logprob=mean_logprob(list(words)))
     return result
 

@@ -3,9 +3,13 @@
 ``source``     where the bytes lie: a file, a growing file, standard input
 ``wav``        what a WAV file's chunks say, and what is truly there
 ``telephone``  headerless kinds that telephone systems write
+``heads``      how a file of each kind begins, behind another one too; ``frames`` are those without
 ``pieces``     the files that were joined to one, each with the way to read it
 ``decode``     tracks and blocks of samples, through FFmpeg's decoders
-``survey``     levels of every channel and what two channels have in common
+``interleaving``  whether samples are those of one channel or of two by turns
+``survey``     levels of every channel, window by window
+``relation``   what two channels have in common: a copy, a leak
+``faint``      where somebody seems to speak too quietly to be heard
 ``tones``      what is a pure tone and nobody's speech
 ``sides``      which channels are taken, and whose they are
 ``condition``  offset, hum and level put right before anybody listens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -13,6 +13,7 @@ from coach.errors import InputError
 from coach.events.lengths import lasting
 
 from .decode import LOST_END, Block, Damage, Shape, SoundTrack, Timed, read_blocks, read_shape
+from .interleaving import clearly_one, clearly_turns, take_turns
 from .pieces import (
     Reading,
     RecordingPiece,
@@ -22,15 +23,19 @@ from .pieces import (
     headerless,
     interleaved,
     pieces_from,
+    rate_in,
     with_beyond,
 )
 from .source import Source
 from .stated import is_unended
-from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, SurveyWindow, take_turns
+from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, SurveyWindow
 from .telephone import GUESSED, INTERLEAVED, KINDS, TelephoneCoding
 
 LISTENED = 30.0
 """Seconds listened to in order to tell what a file without a header holds."""
+
+SAMPLES = {"pcm_s16le": "s16", "pcm_mulaw": "mulaw", "pcm_alaw": "alaw"}
+"""The headerless kind of what a WAV file holds, by FFmpeg's name of it."""
 
 SUSPECT_DB = -6.0
 """Flatness above which loud sound may be bytes read in a wrong way: those give -5 to -2 dB."""
@@ -46,6 +51,13 @@ JUNK = 1 << 16
 
 STEADY_DB = 12.0
 """...and varies less than this."""
+
+HARDLY_ANY = 0.02
+"""Share of the sound that the bytes should hold below which they are hardly what they are taken
+for..."""
+
+LONGEST_DOUBTED = 20_000.0
+"""...where so many seconds should be there at most: of more only the beginning is looked at."""
 
 UNSTEADY = 0.45
 """Steadiness below which what a compressing codec gives was never written by it."""
@@ -111,25 +123,54 @@ def look_into(source: Source, reading: Reading) -> Contents:
     return contents
 
 
-def read_otherwise(contents: Contents, level: ChannelLevel) -> Contents | None:
+def read_otherwise(contents: Contents, level: ChannelLevel, seconds: float) -> Contents | None:
     """The same bytes as headerless sound, where the header seems to lie and that sounds.
 
-    None where what the header says is as good, or the best there is.
+    ``seconds``: how much sound there was, of which ``level`` is that. None where what the header
+    says is as good, or the best there is.
     """
     piece = contents.pieces[0]
-    if not _is_suspect(level, contents.tracks[0]) or not piece.tag:
+    hardly_any = seconds < HARDLY_ANY * min(contents.duration, LONGEST_DOUBTED)
+    if not piece.tag or not (hardly_any or _is_suspect(level, contents.tracks[0])):
         return None
     track = contents.tracks[0]
     end = piece.end if piece.end is not None else contents.source.size()
-    tried = [headerless(contents.source, KINDS[k], track.rate, piece.start, end) for k in GUESSED]
+    rate = rate_in(piece) or track.rate
+    tried = [headerless(contents.source, KINDS[k], rate, piece.start, end) for k in GUESSED]
     best = min(tried, key=lambda one: flatness(contents.source, one))
     if best.kind is None or flatness(contents.source, best) > LIKE_SPEECH_DB:
         return None
-    told = (
+    noise = (
         f"{contents.name}: the header says {track.described}, but so read it is noise; it is "
         f"read as {best.kind.name}, which sounds. --raw KIND and --rate HZ decide."
     )
-    return _opened(contents.source, (best,), [*contents.notices, told])
+    told = [*contents.notices, noise]
+    best = _by_turns(contents.source, best, told)
+    return _opened(contents.source, (best,), told)
+
+
+def read_by_turns(contents: Contents) -> Contents | None:
+    """A WAV file of plain samples of which the header tells a wrong number of channels.
+
+    None where it does not. Two channels taken for one last twice as long, one taken for two half.
+    """
+    piece, track = contents.pieces[0], contents.tracks[0]
+    kind = SAMPLES.get(track.codec)
+    if len(contents.pieces) > 1 or not piece.tag or kind is None or track.channels > 2:
+        return None
+    samples = _beginning_of(contents.source, piece)
+    lies = clearly_turns(samples) if track.channels == 1 else clearly_one(samples)
+    if not lies:
+        return None
+    there = 3 - track.channels
+    end = piece.end if piece.end is not None else contents.source.size()
+    plain = headerless(contents.source, KINDS[kind], rate_in(piece), piece.start, end)
+    said, found = ("one channel", "two") if there == 2 else ("two channels", "one")
+    told = (
+        f"{contents.name}: the header says {said}, but its samples are those of {found}; it is "
+        f"read so. --raw {kind}:{track.channels} reads it otherwise."
+    )
+    return _opened(contents.source, (interleaved(plain, there),), [*contents.notices, told])
 
 
 def doubt_about(contents: Contents, level: ChannelLevel) -> str:
@@ -161,12 +202,15 @@ def _beginning(source: Source, piece: RecordingPiece) -> tuple[SoundTrack, Chann
     return contents.tracks[0], survey.level(0)
 
 
-def survey_of(takes: Sequence[Take], seconds: float) -> tuple[Survey, float]:
+def survey_of(
+    takes: Sequence[Take], seconds: float, compared: Collection[int] | None = None
+) -> tuple[Survey, float]:
     """Listen to the beginning of some channels side by side.
 
-    Also gives how many seconds there were, at most ``seconds``.
+    ``compared``: which of them are compared with each other; None for all. Also gives how many
+    seconds there were, at most ``seconds``.
     """
-    survey = Survey(len(takes))
+    survey = Survey(len(takes), compared)
     groups: dict[tuple[int, int], Iterator[tuple[int, Block]]] = {}
     for take in takes:
         key = (id(take.contents), take.track)
@@ -313,11 +357,7 @@ def _by_turns(source: Source, piece: RecordingPiece, notices: list[str]) -> Reco
     kind = piece.kind
     if kind is None or kind.name not in INTERLEAVED:
         return piece
-    so_far = piece if piece.end is not None else piece._replace(end=source.size())
-    blocks = read_blocks(source, (so_far,), 0, Damage())
-    held = (timed.block[0] for timed in blocks)
-    beginning = list(itertools.takewhile(_so_many(LISTENED * kind.rate), held))
-    if not beginning or not take_turns(np.concatenate(beginning)):
+    if not take_turns(_beginning_of(source, piece)):
         return piece
     notices.append(
         f"{source.path} holds two channels, whose samples take turns; --raw {kind.name}:1 reads "
@@ -326,16 +366,17 @@ def _by_turns(source: Source, piece: RecordingPiece, notices: list[str]) -> Reco
     return interleaved(piece, 2)
 
 
-def _so_many(most: float) -> Callable[[Samples], bool]:
-    """True until so many samples have been asked about."""
-    done = 0
-
-    def go_on(samples: Samples) -> bool:
-        nonlocal done
-        done += len(samples)
-        return done <= most or done == len(samples)
-
-    return go_on
+def _beginning_of(source: Source, piece: RecordingPiece) -> Samples:
+    """The first samples of a piece in the order in which they lie there."""
+    so_far = piece if piece.end is not None else piece._replace(end=source.size())
+    held: list[Samples] = []
+    count = 0
+    for timed in read_blocks(source, (so_far,), 0, Damage()):
+        held.append(timed.block.T.reshape(-1))
+        count += len(held[-1])
+        if count > LISTENED * timed.rate:
+            break
+    return np.concatenate(held) if held else np.empty(0, np.float32)
 
 
 def _told(

@@ -139,9 +139,12 @@ def read_shape(source: Source, piece: RecordingPiece) -> Shape:
             if fault
         )
         name = container.format.name
-        exact = name in _EXACT or (name == "mp3" and _counts_frames(source, piece))
-        durations = [_stated(container, stream) for stream in streams]
-        longest = max((d for d in durations if d is not None), default=None)
+        exact = _is_counted(name, source, piece)
+        ends = [
+            _end(container, stream, start - min(starts))
+            for stream, start in zip(streams, starts, strict=True)
+        ]
+        longest = max(ends) or None
         if piece.end is not None and not exact and name not in _COUNTED:
             longest = _counted(container, streams[0]) or longest
         return Shape(
@@ -175,7 +178,11 @@ def read_blocks(
                 continue
             first = min(_start(stream) for stream in streams)
             if track < len(streams):
-                yield from _piece_blocks(container, streams[track], first, damage)
+                stream = streams[track]
+                before = damage.seconds
+                yield from _piece_blocks(container, stream, first, damage)
+                if _is_counted(container.format.name, source, piece):
+                    damage.missing += _short(container, stream, first, damage.seconds - before)
                 continue
             damage.lacking.append(damage.seconds)
             for timed in _piece_blocks(container, streams[-1], first, damage):
@@ -186,8 +193,7 @@ def read_blocks(
 def _piece_blocks(container: Any, stream: Any, first: float, damage: Damage) -> Iterator[Timed]:
     began = damage.seconds
     delay = _start(stream) - first
-    # What only the container states is the end of all tracks, not the length of this one.
-    end = (_stated(container, stream) or 0.0) + (delay if stream.duration is not None else 0.0)
+    end = _end(container, stream, delay)
     beginning: float | None = None
     channels = int(stream.channels or 1)
     for frame in _frames(container, stream, damage):
@@ -209,10 +215,21 @@ def _piece_blocks(container: Any, stream: Any, first: float, damage: Damage) -> 
         for piece in itertools.chain(_silence(channels, round(missing * rate), rate), [block]):
             damage.seconds += piece.shape[1] / rate
             yield Timed(rate, piece)
-    short = end - (damage.seconds - began)
-    tolerated = LOST_END + 3 * int(stream.codec_context.frame_size or 0) / max(1, stream.rate)
-    if short > tolerated and container.format.name in _EXACT | {"mp3"}:
-        damage.missing += short
+
+
+def _end(container: Any, stream: Any, delay: float) -> float:
+    """Second at which a track ends that begins ``delay`` seconds after the first, as it states.
+
+    What only the container states is the end of all tracks, not the length of this one.
+    """
+    return (_stated(container, stream) or 0.0) + (delay if stream.duration is not None else 0.0)
+
+
+def _short(container: Any, stream: Any, first: float, held: float) -> float:
+    """Seconds that a track states beyond those that it held; 0 where it is a frame or two."""
+    short = _end(container, stream, _start(stream) - first) - held
+    frame = int(stream.codec_context.frame_size or 0) / max(1, stream.rate)
+    return short if short > LOST_END + 3 * frame else 0.0
 
 
 def _note_change(changes: list[tuple[float, int]], at: float, value: int) -> None:
@@ -341,8 +358,13 @@ def _numbered(piece: RecordingPiece) -> str:
     return f" (WAV format {piece.tag:#06x})" if piece.tag else ""
 
 
-def _counts_frames(source: Source, piece: RecordingPiece) -> bool:
-    """Whether an MP3 file states its number of frames."""
+def _is_counted(name: str, source: Source, piece: RecordingPiece) -> bool:
+    """Whether the length that a file states was counted, so that less of it is a loss.
+
+    Of an MP3 without its number of frames it is reckoned from the first frame's bit rate.
+    """
+    if name != "mp3":
+        return name in _EXACT
     opening = source.read(piece.start, 1 << 16)
     return any(tag in opening for tag in (b"Xing", b"Info", b"VBRI"))
 

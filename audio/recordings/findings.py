@@ -9,8 +9,9 @@ from coach.events.lengths import lasting
 
 from .alignment import Alignment
 from .condition import CLIPPED, Treatment
+from .relation import Relation
 from .sides import LOOKED_AT, Side, Sides
-from .survey import REACH, Relation
+from .survey import REACH
 
 WHOSE = {
     Channel.AGENT: "The agent's side",
@@ -99,6 +100,18 @@ def about_both(sides: Sides) -> list[str]:
                 "words may still appear on both sides."
             )
     return told
+
+
+def about_faint(sides: Sides) -> list[str]:
+    """Where somebody seems to speak and is not heard."""
+    where = "on either side" if len(sides.sides) > 1 else "there"
+    return [
+        f"From {lasting(one.start)} to {lasting(one.end)} nothing is as loud as speech {where}, "
+        f"but something stands out as speech does, at about {one.level:.0f} dBFS: it is too quiet "
+        "to be heard. Cut out and replayed alone, it is raised."
+        for one in sides.faint
+        if not sides.noise
+    ]
 
 
 def _loudness(leak: float) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from .contents import Contents, Take, survey_of
-from .sides import LOOKED_AT, MOST_COMPARED
-from .survey import ChannelLevel, Relation
+from .relation import Relation
+from .sides import LOOKED_AT, compared
+from .survey import ChannelLevel
 
 
 class InspectedChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +39,13 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
 
 def inspect_contents(contents: Sequence[Contents]) -> Inspection:
     """Listen to the beginning of every channel of every track."""
-    takes = [
+    there = [
         Take(contents=one, track=track, channel=channel)
         for one in contents
         for track, described in enumerate(one.tracks)
         for channel in range(described.channels)
-    ][:MOST_COMPARED]
+    ]
+    takes = [there[n] for n in compared(there)]
     survey, seconds = survey_of(takes, LOOKED_AT)
     pairs = itertools.combinations(range(len(takes)), 2)
     return Inspection(

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from audio.samples.chunks import SAMPLE_RATE, Samples
 
 from .condition import Filter
-from .survey import LEAK_DB, REACH
+from .relation import LEAK_DB
+from .survey import REACH
 
 BLOCK = SAMPLE_RATE // 2
 """Samples of both sides that are treated at a time, whatever is asked for."""
@@ -34,14 +35,18 @@ Pair = tuple[Samples, Samples]
 
 
 def fit(
-    pairs: Iterable[Pair], heard: tuple[float | None, float | None] = (None, None)
+    pairs: Iterable[Pair],
+    heard: tuple[float | None, float | None] = (None, None),
+    late: tuple[int, int] = (0, 0),
 ) -> tuple[Taps | None, Taps | None]:
     """The way from the second side into the first and from the first into the second.
 
     Takes BLOCK samples of both at a time; None where there is too little to fit by. ``heard``:
-    level of each leak against its origin in dB, as the survey found it.
+    level of each leak against its origin in dB, as the survey found it. ``late``: samples by which
+    each leak is known to come later; of one that is late by a fifth of a block a fifth is missed
+    otherwise.
     """
-    into_first, into_second = (_Fit(level) for level in heard)
+    into_first, into_second = (_Fit(*one) for one in zip(heard, late, strict=True))
     for first, second in pairs:
         if len(first) == BLOCK:
             into_first.push(second, first)
@@ -49,10 +54,20 @@ def fit(
     return into_first.taps(), into_second.taps()
 
 
+def lateness(ways: tuple[Taps | None, Taps | None]) -> tuple[int, int]:
+    """Samples by which each way makes its sound later; 0 where there is none."""
+    first, second = (
+        0 if taps is None else int(np.argmax(np.abs(taps))) - len(taps) // 2 for taps in ways
+    )
+    return first, second
+
+
 class _Fit:
     """One way, from an origin into the side that it is heard on."""
 
-    def __init__(self, level: float | None) -> None:
+    def __init__(self, level: float | None, late: int) -> None:
+        self._late = late
+        self._before: Pair = (np.zeros(BLOCK, np.float32), np.zeros(BLOCK, np.float32))
         loudest = -LEAK_DB if level is None else max(-LEAK_DB, level + _ALONE_DB)
         self._loudest = float(10 ** (loudest / 20))
         self._size = 2 * BLOCK
@@ -61,6 +76,9 @@ class _Fit:
         self._blocks = 0
 
     def push(self, origin: Samples, heard_on: Samples) -> None:
+        before, self._before = self._before, (origin, heard_on)
+        origin = _earlier(before[0], origin, max(0, self._late))
+        heard_on = _earlier(before[1], heard_on, max(0, -self._late))
         loud, faint = _rms(origin), _rms(heard_on)
         if loud < _QUIET or faint > loud * self._loudest:
             return
@@ -78,6 +96,7 @@ class _Fit:
             return None
         # Where the origin holds nothing, as above a telephone's band, there is nothing to learn.
         response = np.fft.irfft(self._cross / (self._power + 1e-4 * self._power.max()))
+        response = np.roll(response, self._late)
         reach = round(REACH * SAMPLE_RATE)
         around = np.concatenate([response[-reach:], response[: reach + 1]])
         peak = int(np.argmax(np.abs(around)))
@@ -116,6 +135,11 @@ def without(pairs: Iterable[Pair], ways: tuple[Taps | None, Taps | None]) -> Ite
         ]
         whole = [_filled(_joined(leak, end), rest) for leak, end in zip(leaks, ends, strict=True)]
         yield _rid(held[0], whole[0]), _rid(held[1], whole[1])
+
+
+def _earlier(before: Samples, samples: Samples, by: int) -> Samples:
+    """A block that begins so many samples earlier."""
+    return samples if not by else np.concatenate([before[-by:], samples[:-by]])
 
 
 def _rid(side: Samples, leak: Samples) -> Samples:

@@ -30,20 +30,22 @@ from .alignment import (
     measure,
 )
 from .condition import Treatment, treatment_for
-from .contents import Contents, doubt_about, look_into, read_otherwise
+from .contents import Contents, doubt_about, look_into, read_by_turns, read_otherwise
 from .feed import ChannelFeed
 from .findings import (
     LEAST_LEAK_DB,
     about_alignment,
     about_both,
+    about_faint,
     about_lengths,
     about_side,
     carries_a_voice,
     cut_short,
 )
-from .leak import fit
+from .leak import fit, lateness
 from .pieces import Reading
 from .played import Recording, TrackPart
+from .relation import Relation
 from .sides import (
     LOOKED_AT,
     MIXED_NOTICE,
@@ -57,7 +59,7 @@ from .sides import (
     two_files,
 )
 from .source import Source, find_source
-from .survey import REACH, Relation, Survey, SurveyWindow
+from .survey import REACH, Survey, SurveyWindow
 
 __all__ = ["MIXED_NOTICE", "Recording", "RecordingOptions", "open_recording"]
 
@@ -81,6 +83,10 @@ COMPARED = 120.0
 
 WANDERS = 1.0
 """Seconds by which two sides lie apart that are looked at closely."""
+
+BLURRED = 0.02
+"""Seconds by which a copy or a leak is late from which it is looked at again side by side: each
+half second of it holds another part on either channel."""
 
 WIDE_LOOKS = 16
 """Stretches that are looked for over a wide reach."""
@@ -150,9 +156,10 @@ def _contents(path: Path | Source, asked: RecordingOptions) -> Contents:
 def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]:
     sides = sides_of(contents, choice)
     level = max((side.level for side in sides.sides), key=lambda one: one.loudest)
-    otherwise = read_otherwise(contents, level)
+    otherwise = read_otherwise(contents, level, sides.seconds) or read_by_turns(contents)
     if otherwise is not None:
-        return sides_of(otherwise, SideOptions(mono=choice.mono)), otherwise
+        again = SideOptions(mono=choice.mono, agent_channel=choice.agent_channel)
+        return sides_of(otherwise, again), otherwise
     doubt = doubt_about(contents, level)
     if doubt:
         sides = msgspec.structs.replace(sides, notices=(*sides.notices, doubt), noise=True)
@@ -160,7 +167,7 @@ def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]
 
 
 def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Recording:
-    told = [*sides.notices, *notices, *about_both(sides)]
+    told = [*sides.notices, *notices, *about_both(sides), *about_faint(sides)]
     parts = _parts_of(sides, told)
     recording = Recording(parts, [notice for notice in told if notice], sides)
     if recording.channels != (Channel.AGENT, Channel.CUSTOMER):
@@ -173,13 +180,11 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
         return _without_leaks(Recording(_moved(parts, said), told, sides))
     alignment = _alignment(recording, parts)
     settled = alignment.settled(together=_together(parts))
+    copy = _copy(parts, sides, alignment)
+    if copy is not None:
+        return _recording(one_of_copies(sides, copy), [*notices, MIXED_NOTICE], delay)
     if alignment.apart > REACH:
         relation = _once_moved(parts, alignment, sides)
-        if relation.copied and not _together(parts):
-            raise same_sound(*(side.take for side in sides.sides))
-        if relation.copied:
-            relation = msgspec.structs.replace(relation, delay=alignment.apart)
-            return _recording(one_of_copies(sides, relation), [*notices, MIXED_NOTICE], delay)
         if not (alignment.both or settled.is_late or carries_a_voice(relation)):
             # Found by its pattern far below what anybody understands: nothing to tell.
             settled = msgspec.structs.replace(settled, echo=0.0)
@@ -190,6 +195,24 @@ def _recording(sides: Sides, notices: Sequence[str], delay: float | None) -> Rec
     if not _together(parts) and not settled.places:
         told.append(about_lengths(*(part.contents.duration for part in parts)))
     return _without_leaks(Recording(_moved(parts, settled), [*filter(None, told)], sides))
+
+
+def _copy(parts: Sequence[TrackPart], sides: Sides, alignment: Alignment) -> Relation | None:
+    """What makes one side a late copy of the other; None where it is none.
+
+    Raises InputError where they are two files.
+    """
+    late = sides.relation.delay if sides.relation is not None else 0.0
+    tried = [Alignment(late=late)] if abs(late) > BLURRED else []
+    if alignment.apart > REACH or alignment.drifts:
+        tried.append(alignment)
+    for lying in tried:
+        relation = _once_moved(parts, lying, sides)
+        if relation.copied and not _together(parts):
+            raise same_sound(*(side.take for side in sides.sides))
+        if relation.copied:
+            return msgspec.structs.replace(relation, delay=lying.apart)
+    return None
 
 
 def _parts_of(sides: Sides, told: list[str]) -> list[TrackPart]:
@@ -225,6 +248,9 @@ def _without_leaks(recording: Recording) -> Recording:
     if not any(wanted):
         return recording
     ways = fit(_pairs(recording), heard)
+    late = lateness(ways)
+    if max(map(abs, late)) > BLURRED * SAMPLE_RATE:
+        ways = fit(_pairs(recording), heard, late)
     into_first, into_second = (
         way if wished else None for way, wished in zip(ways, wanted, strict=True)
     )

@@ -5,12 +5,11 @@ By content, not by name: only where nothing is known by its first bytes does the
 
 from __future__ import annotations
 
-import itertools
-import re
 from typing import NamedTuple
 
 import msgspec
 
+from .heads import ELSEWHERE, MARKS, WAV_MARK, begins_a_file, is_known, mark_of, next_head
 from .source import Source
 from .stated import missing_share
 from .telephone import (
@@ -25,59 +24,6 @@ from .telephone import (
 )
 from .wav import Wav, is_wav, read_tail, read_wav
 
-_BLOCK = 1 << 20  # bytes searched at a time
-_OVERLAP = 64
-
-_KNOWN = (
-    b"RIFF", b"RF64", b"BW64", b"riff", b"fLaC", b"OggS", b"ID3", b"#!AMR", b".snd", b"FORM",
-    b"caff", b"\x1aE\xdf\xa3", b"NIST_1A", b"Creative", b"\x30\x26\xb2\x75", b"FLV", b"#!SILK",
-    b"wvpk", b"MAC ", b"TTA1", b"2BIT", b"DSS", b"\x02dss", b"\x03ds2", b"SPH",
-)  # fmt: skip
-"""First bytes of the kinds that can be told without a doubt."""
-
-
-class _Mark(NamedTuple):
-    """What begins another file of a kind.
-
-    None of them stands in compressed sound by chance more often than once in a thousand years.
-    """
-
-    literal: bytes
-    """What is looked for, as it stands in every such beginning..."""
-    back: int
-    """...so many bytes behind it."""
-    pattern: re.Pattern[bytes]
-
-
-def _mark(literal: bytes, pattern: bytes, back: int = 0) -> _Mark:
-    return _Mark(literal, back, re.compile(pattern, re.DOTALL))
-
-
-_INITIAL = b"[" + re.escape(bytes(flags for flags in range(256) if flags & 8)) + b"]"
-"""WavPack's flag of a block that is the first of its moment, as a class of bytes."""
-
-_WAV = _mark(b"WAVE", rb"(?:RIFF|RF64|BW64|RIFX).{4}WAVE", 8)
-_AGAIN = {
-    **dict.fromkeys((b"RIFF", b"RF64", b"BW64", b"RIFX"), _WAV),
-    b"fLaC": _mark(b"fLaC", rb"fLaC\0\0\0\x22"),
-    b"OggS": _mark(b"OggS", rb"OggS\0\x02"),
-    b"#!AM": _mark(b"#!AMR", rb"#!AMR(?:-WB)?\n"),
-    b"\x1aE\xdf\xa3": _mark(b"\x1aE\xdf\xa3", rb"\x1aE\xdf\xa3.{0,40}?(?:matroska|webm)"),
-    b"ID3\x03": _mark(b"ID3\x03", rb"ID3\x03\0[\0\x80].{4}T...\0\0"),
-    b"ID3\x04": _mark(b"ID3\x04", rb"ID3\x04\0[\0\x80].{4}T...\0\0"),
-    b".snd": _mark(b".snd", rb"\.snd\0\0[\0-\x0f].{5}\0\0\0[\x01-\x1b]"),
-    b"FORM": _mark(b"FORM", rb"FORM.{4}AIF[FC]"),
-    b"caff": _mark(b"caff", rb"caff\0\x01\0\0desc"),
-    b"riff": _mark(b"riff", rb"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0"),
-    b"TTA1": _mark(b"TTA1", rb"TTA1[\x01\x02]\0[\x01-\x08]\0[\x08\x10\x18\x20]\0"),
-    b"Crea": _mark(b"Creative", rb"Creative Voice File\x1a"),
-    b"FLV\1": _mark(b"FLV\1", rb"FLV\x01[\x01\x04\x05]\0\0\0\x09"),
-    b"0&\xb2u": _mark(b"0&\xb2u", rb"0&\xb2u\x8ef\xcf\x11\xa6\xd9\0\xaa\0b\xcel"),
-    b"wvpk": _mark(b"wvpk", rb"wvpk.{4}[\0-\x20]\x04.{6}\0{4}.{5}" + _INITIAL),
-}
-"""By the first four bytes."""
-
-_MP4 = _mark(b"ftyp", rb".{4}ftyp(?:M4A |M4V |isom|iso\d|mp4\d|qt  |3gp\d|MSNV|dash)", 4)
 _PLAIN_TAGS = (1, 3, 6, 7)
 """WAV format tags of sound that can be cut between any two samples."""
 
@@ -131,7 +77,7 @@ def find_pieces(source: Source, reading: Reading) -> tuple[RecordingPiece, ...]:
         kind, channels = named_kind(reading.raw)
         return (interleaved(headerless(source, kind, reading.rate, 0, size), channels),)
     opening = source.read(0, 16)
-    if not _is_known(opening) and source.ending in ENDINGS:
+    if not is_known(opening) and source.ending in ENDINGS:
         kind = KINDS[ENDINGS[source.ending][0]]
         return (headerless(source, kind, reading.rate, 0, size),)
     pieces = list(pieces_from(source, 0))
@@ -160,13 +106,14 @@ def headerless(
     return RecordingPiece(start, None if following else end, b"", kind.demuxer, options, kind=kind)
 
 
+def rate_in(piece: RecordingPiece) -> int:
+    """The rate in Hz that a WAV file's header states; 0 where there is none."""
+    return int.from_bytes(piece.before[24:28], "little")
+
+
 def interleaved(piece: RecordingPiece, channels: int) -> RecordingPiece:
     """A headerless piece in whose samples so many channels take turns."""
     return piece._replace(options=(*piece.options, *_laid_out(channels)))
-
-
-def _is_known(opening: bytes) -> bool:
-    return opening.startswith(_KNOWN) or opening[4:8] == b"ftyp"
 
 
 def _wav_pieces(source: Source, start: int, size: int) -> list[RecordingPiece]:
@@ -178,7 +125,7 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[RecordingPiece]:
             return [*pieces, RecordingPiece(start, size)]
         following = None
         if wav.promised is None:
-            following = _next_head(source, _WAV, wav.start, size)
+            following = next_head(source, (WAV_MARK,), wav.start, size)
             end = wav.end if following is None else following
             pieces.append(_wav_piece(source, wav, wav.start, end, growing=following is None))
         else:
@@ -190,9 +137,9 @@ def _wav_pieces(source: Source, start: int, size: int) -> list[RecordingPiece]:
                 wav = wav._replace(start=tail.more[0], end=tail.more[1], promised=None)
             following = tail.head
             if tail.unexplained is not None:
-                if _is_known(source.read(tail.unexplained, 16)):
+                if begins_a_file(source, tail.unexplained):
                     return [*pieces, *_any_pieces(source, tail.unexplained, size)]
-                following = _next_head(source, _WAV, tail.unexplained, size)
+                following = next_head(source, (WAV_MARK,), tail.unexplained, size)
                 beyond = (size if following is None else following) - wav.end
                 pieces[-1] = pieces[-1]._replace(beyond=beyond)
         if following is None:
@@ -248,34 +195,36 @@ def _moved(piece: RecordingPiece, start: int, end: int) -> RecordingPiece:
 
 
 def _any_pieces(source: Source, start: int, size: int) -> list[RecordingPiece]:
-    """Files of any kind but WAV, of which all are of the first one's kind."""
-    heads = [start, *_further_heads(source, source.read(start, 16), start, size), size]
-    return [
-        RecordingPiece(a, b, missing=missing_share(source, a, b))
-        for a, b in itertools.pairwise(heads)
-    ]
+    """Files behind one another of which the first is no WAV."""
+    pieces: list[RecordingPiece] = []
+    while start < size:
+        if is_wav(source.read(start, 16)):
+            return [*pieces, *_wav_pieces(source, start, size)]
+        following = _further_head(source, start, size)
+        end = size if following is None else following
+        pieces.append(RecordingPiece(start, end, missing=missing_share(source, start, end)))
+        start = end
+    return pieces
 
 
-def _further_heads(source: Source, opening: bytes, start: int, size: int) -> list[int]:
-    """Where further files of the same kind begin behind the first."""
-    mark = _MP4 if opening[4:8] == b"ftyp" else _AGAIN.get(opening[:4])
-    if mark is None:
-        return []
-    heads: list[int] = []
-    last = at = start
-    while (found := _next_head(source, mark, at + 8, size)) is not None:
+def _further_head(source: Source, start: int, size: int) -> int | None:
+    """Where the next file begins, of the same kind or another."""
+    own = mark_of(source.read(start, 16))
+    marks = dict.fromkeys((*ELSEWHERE, own) if own is not None else ELSEWHERE)
+    last = start
+    while (found := next_head(source, tuple(marks), last + 8, size)) is not None:
         # An Ogg file begins with a page for each of its streams.
-        if mark.literal != b"OggS" or found - last > 4096:
-            heads.append(found)
-        last = at = found
-    return heads
+        if own is None or own.literal != b"OggS" or found - last > 4096:
+            return found
+        last = found
+    return None
 
 
 def first_head(source: Source, within: int) -> int | None:
     """Where the first file behind others' bytes begins, in the first ``within`` bytes."""
     opening = source.read(0, within)
     places = []
-    for mark in {*_AGAIN.values(), _MP4}:
+    for mark in MARKS:
         place = opening.find(mark.literal, mark.back + 1)
         if place > 0 and mark.pattern.match(opening, place - mark.back):
             places.append(place - mark.back)
@@ -288,17 +237,3 @@ def pieces_from(source: Source, start: int) -> tuple[RecordingPiece, ...]:
     if is_wav(source.read(start, 16)):
         return tuple(_wav_pieces(source, start, size))
     return tuple(_any_pieces(source, start, size))
-
-
-def _next_head(source: Source, mark: _Mark, start: int, size: int) -> int | None:
-    with source.view() as file:
-        while start < size:
-            file.seek(start)
-            block = file.read(_BLOCK + _OVERLAP)
-            place = block.find(mark.literal, mark.back)
-            while mark.back <= place < _BLOCK + mark.back:
-                if mark.pattern.match(block, place - mark.back):
-                    return start + place - mark.back
-                place = block.find(mark.literal, place + 1)
-            start += _BLOCK
-    return None

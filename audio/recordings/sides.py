@@ -14,14 +14,23 @@ import msgspec
 from coach.errors import InputError
 from coach.events import Channel
 
+from .condition import treatment_for
 from .contents import Contents, Take, survey_of
-from .survey import ChannelLevel, Relation, Survey
+from .faint import FaintStretch
+from .relation import Relation
+from .survey import ChannelLevel, Survey
 
 LOOKED_AT = 900.0
 """Seconds listened to before a recording is played."""
 
 MOST_COMPARED = 8
-"""Channels compared with each other; of more, the first."""
+"""Channels compared with each other; of more, the first that sound."""
+
+FAINT_DBFS = -60.0
+"""Sound below is hardly anybody's speech."""
+
+OWN_SOUND = 2.0
+"""Seconds of sound of its own from which a channel that is not taken is worth a word."""
 
 MIXED_NOTICE = (
     "Both speakers are on one track: who said what is unknown, so the agent's own cues, "
@@ -61,6 +70,8 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     noise: bool = False
     """What is taken is noise, so that its level says nothing about a voice."""
+    faint: tuple[FaintStretch, ...] = ()
+    """Where somebody seems to speak on them too quietly to be heard."""
 
 
 def take_all(contents: Contents, choice: SideOptions) -> list[Take]:
@@ -77,14 +88,14 @@ def take_all(contents: Contents, choice: SideOptions) -> list[Take]:
 def sides_of(contents: Contents, choice: SideOptions) -> Sides:
     """Choose the sides of a recording that is one file."""
     takes = take_all(contents, choice)
-    survey, seconds = survey_of(takes[:MOST_COMPARED], LOOKED_AT)
+    numbers = compared(takes)
+    survey, seconds = survey_of(takes, LOOKED_AT, numbers)
     told: list[str] = []
-    numbers = list(range(min(len(takes), MOST_COMPARED)))
     if len(takes) > 1:
         numbers = _without_copies(survey, numbers, contents, told, whole=len(takes) == 2)
     if not choice.mono and len(numbers) > 2:
-        numbers = _two_of(survey, numbers)
-        told.append(_chosen(contents, takes, numbers))
+        numbers, left = _two_of(survey, numbers)
+        told.append(_chosen(contents, takes, numbers) + _not_heard(survey, left))
     elif not choice.mono and len(numbers) == 2 and _is_guess(contents, takes, choice):
         told.append(_chosen(contents, takes, numbers))
     elif not choice.mono and len(numbers) == 1 and len(takes) > 2:
@@ -106,7 +117,22 @@ def sides_of(contents: Contents, choice: SideOptions) -> Sides:
     relation = survey.relation(*sorted(numbers)) if len(numbers) == 2 else None
     if relation is not None and sides[0].take is not takes[min(numbers)]:
         relation = _the_other_way(relation)
-    return Sides(sides=tuple(sides), relation=relation, seconds=seconds, notices=tuple(told))
+    return Sides(
+        sides=tuple(sides),
+        relation=relation,
+        seconds=seconds,
+        notices=tuple(told),
+        faint=_faint(survey, numbers),
+    )
+
+
+def compared(takes: Sequence[Take]) -> list[int]:
+    """Which channels are compared with each other: of many those that sound."""
+    if len(takes) <= MOST_COMPARED:
+        return list(range(len(takes)))
+    survey, _ = survey_of(takes, LOOKED_AT, ())
+    silent = [survey.level(n).silent for n in range(len(takes))]
+    return sorted(sorted(range(len(takes)), key=lambda n: silent[n])[:MOST_COMPARED])
 
 
 def one_voice(contents: Contents, choice: SideOptions) -> tuple[Take, tuple[str, ...]]:
@@ -114,8 +140,9 @@ def one_voice(contents: Contents, choice: SideOptions) -> tuple[Take, tuple[str,
     takes = take_all(contents, choice)
     if len(takes) == 1:
         return takes[0], ()
-    survey, _ = survey_of(takes[:MOST_COMPARED], LOOKED_AT)
-    numbers = [n for n in range(survey.rows) if not survey.level(n).silent] or [0]
+    sounding = compared(takes)
+    survey, _ = survey_of(takes, LOOKED_AT, sounding)
+    numbers = [n for n in sounding if not survey.level(n).silent] or [0]
     numbers = _without_copies(survey, numbers, contents, [], whole=False)
     if len(numbers) > 1:
         raise InputError(
@@ -139,7 +166,13 @@ def two_files(agent: Take, customer: Take) -> Sides:
         Side(take=take, channel=channel, level=survey.level(n))
         for n, (take, channel) in enumerate(whose)
     )
-    return Sides(sides=sides, relation=relation, seconds=seconds)
+    return Sides(
+        sides=sides, relation=relation, seconds=seconds, faint=_faint(survey, range(len(sides)))
+    )
+
+
+def _faint(survey: Survey, numbers: Sequence[int]) -> tuple[FaintStretch, ...]:
+    return survey.faint({n: treatment_for(survey.level(n)).gain_db for n in numbers})
 
 
 def same_sound(one: Take, other: Take) -> InputError:
@@ -210,11 +243,14 @@ def _lateness(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
 
 
-def _two_of(survey: Survey, numbers: list[int]) -> list[int]:
-    """The two likeliest to be the two people: not silent, no mix of others, most speech."""
+def _two_of(survey: Survey, numbers: list[int]) -> tuple[list[int], list[int]]:
+    """The two likeliest to be the two people: not silent, no mix of others, most speech.
+
+    Where one alone sounds, that one. Also gives those left out that hold something else.
+    """
     left = [n for n in numbers if not survey.level(n).silent]
-    if len(left) < 2:
-        return numbers[:2]
+    if not left:
+        return numbers[:2], []
     if len(left) > 2:
         mixes = {
             n
@@ -226,11 +262,34 @@ def _two_of(survey: Survey, numbers: list[int]) -> list[int]:
         if len(left) - len(mixes) >= 2:
             left = [n for n in left if n not in mixes]
     left.sort(key=lambda n: -survey.level(n).active)
-    return sorted(left[:2])
+    return sorted(left[:2]), sorted(left[2:])
+
+
+def _not_heard(survey: Survey, left: Sequence[int]) -> str:
+    """What is lost with channels that are not taken, as sentences behind another one."""
+    told = ""
+    for n in left:
+        level = survey.level(n)
+        if level.active >= OWN_SOUND and level.loudest >= FAINT_DBFS:
+            told += (
+                f" Channel {n + 1} holds sound of its own too ({level.active:.0f} s that stand "
+                "out), which is not heard."
+            )
+    return told
 
 
 def _chosen(contents: Contents, takes: Sequence[Take], numbers: Sequence[int]) -> str:
     tracks = len(contents.tracks)
+    if len(numbers) == 1:
+        what = f"{tracks} sound tracks" if tracks > 1 else f"{len(takes)} channels"
+        which = (
+            f"track {takes[numbers[0]].track + 1}" if tracks > 1 else f"channel {numbers[0] + 1}"
+        )
+        option = "--tracks and --channels decide" if tracks > 1 else "--channels decides"
+        return (
+            f"{contents.name} holds {what}, and nothing is on any but {which}: it is taken as one "
+            f"track. {option}."
+        )
     if tracks > 1:
         first, second = (takes[n].track + 1 for n in numbers)
         what = f"{tracks} sound tracks"

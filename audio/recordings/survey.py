@@ -1,13 +1,8 @@
-"""Levels of every channel of a recording, and what two channels have in common.
+"""Levels of every channel of a recording, and how two channels compare.
 
 Sound is compared in windows of half a second, each as its spectrum between 250 and 3600 Hz with
 the multiples of 50 and 60 Hz left out: neither an offset nor the mains is evidence, and channels
 of any rate can be compared bin by bin.
-
-A mono recording "made stereo" has both speakers on both sides, whatever was done to one of
-them: turned over, late, louder. In a real recording the sides differ as soon as somebody speaks,
-even where a little of one leaks into the other: a leak is loud where its origin is louder, and
-a copy differs by the same amount all the time.
 """
 
 from __future__ import annotations
@@ -15,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -24,6 +19,8 @@ import numpy.typing as npt
 
 from audio.samples.chunks import Samples
 
+from .faint import FaintRow, FaintStretch, faint_stretches
+from .relation import LEAK, LEAK_DB, SILENCE_DBFS, Lags, Relation, relation_of
 from .tones import tone_of
 
 WINDOW = 0.5
@@ -35,29 +32,9 @@ LOWEST, HIGHEST = 250, 3600
 REACH = 0.1
 """Seconds by which a copy or a leak may be late within one file."""
 
-ALIKE = 0.95
-"""Correlation from which two windows count as the same sound. MP3 at 16 kbit/s leaves a copy
-above 0.98; leakage between real sides stays below it as soon as both sides are heard."""
-
-SAME_DB = 3.0
-"""What the difference of a copy's level may vary by."""
-
-LEAK = 0.5
-"""Correlation from which the fainter side of a window counts as a leak of the louder one..."""
-
-LEAK_DB = 3.0
-"""...where it is so much fainter."""
-
-SILENCE_DBFS = -95.0
-"""Below this there is nothing, not even the last bit of 16."""
-
 FLAT_DB = -4.0
 """Flatness of the spectrum from which sound is noise; that of noise is -2.5, of speech below
 -8 dB."""
-
-TURNS = 0.7
-"""Change over two samples against that over one below which two channels take turns. One voice
-has 1.5 to 3.5, noise 1, two voices by turns 0.1 to 0.4."""
 
 STEP = 0.02
 """Seconds of which the level is taken at a time..."""
@@ -65,7 +42,6 @@ STEP = 0.02
 STEPS_APART = (1, 4)
 """...and how many steps apart it is compared with itself."""
 
-_AT_LEAST = 4  # windows, before any verdict
 _BIN = round(1 / WINDOW)  # Hz
 _GRID = 16_000  # lags a second at which correlation is looked at
 _MAINS = (50, 60)
@@ -111,25 +87,6 @@ class ChannelLevel(msgspec.Struct, frozen=True, kw_only=True):
         return self.loudest < SILENCE_DBFS and not self.tones
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True):
-    """What two channels have in common."""
-
-    copied: bool = False
-    """One is the other, turned over, late or louder perhaps."""
-    turned: bool = False
-    """One is the other upside down."""
-    delay: float = 0.0
-    """Seconds by which the second is later than the first; of a copy or a leak."""
-    gain: float = 0.0
-    """dB by which the second is louder than the first; of a copy."""
-    correlation: float = 0.0
-    """Median over the windows in which anything is heard, 0 to 1."""
-    leak_first: float | None = None
-    """Level in dB at which the second is heard on the first; None where it is not."""
-    leak_second: float | None = None
-    """Level in dB at which the first is heard on the second."""
-
-
 class _ChannelWindows:
     """One channel's figures, one a window."""
 
@@ -169,9 +126,11 @@ class SurveyWindow(NamedTuple):
 class Survey:
     """Takes half a second of every channel at a time; memory grows by some bytes for each."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, compared: Collection[int] | None = None) -> None:
+        """``compared``: numbers of the channels that are compared with each other; None for all."""
         self._rows = [_ChannelWindows() for _ in range(channels)]
-        self._pairs = {pair: _Pair() for pair in itertools.combinations(range(channels), 2)}
+        both = range(channels) if compared is None else sorted(compared)
+        self._pairs = {pair: _Pair() for pair in itertools.combinations(both, 2)}
 
     @property
     def rows(self) -> int:
@@ -229,29 +188,23 @@ class Survey:
         pair = self._pairs[first, second]
         one = np.asarray(self._rows[first].level, float)
         two = np.asarray(self._rows[second].level, float)
-        heard = _heard(one, two)
-        if np.count_nonzero(heard) < _AT_LEAST:
-            return Relation()
-        signed = np.asarray(pair.correlation, float)
-        delays = np.asarray(pair.delay, float)
-        alike = heard & (np.abs(signed) >= ALIKE)
-        correlation = float(np.median(np.abs(signed[heard])))
-        if alike.any():
-            gain, delay = _middle((two - one)[alike]), float(np.median(delays[alike]))
-            turned = float(np.median(signed[alike])) < 0
-            same = alike & (np.abs(two - one - gain) < SAME_DB)
-            same &= (np.abs(delays - delay) < 0.001) & ((signed < 0) == turned)
-            if np.count_nonzero(same) >= 0.95 * np.count_nonzero(heard):
-                return Relation(
-                    copied=True, turned=turned, delay=delay, gain=gain, correlation=correlation
-                )
-        leaks = _carried(one, two, np.abs(signed), heard)
-        if leaks == (None, None):
-            leaks = (
-                _leak(two, one, np.abs(signed), heard),
-                _leak(one, two, np.abs(signed), heard),
+        found = Lags(np.asarray(pair.correlation, float), np.asarray(pair.delay, float), two - one)
+        return relation_of(one, two, found)
+
+    def faint(self, gains: Mapping[int, float]) -> tuple[FaintStretch, ...]:
+        """Where somebody seems to speak too quietly to be heard on some channels.
+
+        ``gains``: dB by which each of them is raised, by its number.
+        """
+        rows = [
+            FaintRow(
+                np.asarray(self._rows[n].level, float) + gain,
+                np.asarray(self._rows[n].flatness, float),
+                self._leaked(n) | (np.asarray(self._rows[n].tone, float) > 0),
             )
-        return Relation(correlation=correlation, leak_first=leaks[0], leak_second=leaks[1])
+            for n, gain in gains.items()
+        ]
+        return faint_stretches(rows, WINDOW)
 
     def is_mix(self, channel: int, others: tuple[int, int]) -> bool:
         """Whether a channel holds what two others hold: each speaks on it as on its own."""
@@ -275,22 +228,6 @@ class Survey:
                 alike = np.abs(np.asarray(pair.correlation, float)) > LEAK
                 leaked |= alike & (other - mine > LEAK_DB)
         return leaked
-
-
-def take_turns(samples: Samples) -> bool:
-    """Whether samples, shape (n,), are those of two channels by turns.
-
-    One voice changes less from sample to sample than over two of them; of two voices by turns
-    neighbours have nothing in common, and of one voice on both channels every other pair is alike.
-    """
-    samples = samples[: len(samples) // 2 * 2].astype(np.float64)
-    if len(samples) < 4:
-        return False
-    steps = np.diff(samples) ** 2
-    pairs, between = float(steps[::2].mean()), float(steps[1::2].mean())
-    over_two = float(np.mean((samples[2:] - samples[:-2]) ** 2))
-    different = over_two < TURNS * steps.mean()
-    return bool(different or min(pairs, between) < TURNS / 2 * max(pairs, between))
 
 
 def spectrum(window: SurveyWindow) -> npt.NDArray[np.complex128]:
@@ -387,58 +324,6 @@ def _correlate(
     found = cross[lags] / (energy * (1 - np.abs(lags) / size))
     best = int(np.argmax(np.abs(found)))
     return float(np.clip(found[best], -1, 1)), float(lags[best]) / _GRID
-
-
-def _middle(values: _Floats) -> float:
-    """Between the two ends, without the farthest twentieth of each.
-
-    Where two people are both on both channels, each a little louder on one, the median is one
-    person's.
-    """
-    low, high = np.percentile(values, (5, 95))
-    return float(low + high) / 2
-
-
-def _heard(one: _Floats, two: _Floats) -> npt.NDArray[np.bool_]:
-    louder = np.maximum(one, two)
-    if not len(louder):
-        return np.zeros(0, bool)
-    heard: npt.NDArray[np.bool_] = louder > max(
-        SILENCE_DBFS + 10.0, float(np.percentile(louder, 95)) - 25.0
-    )
-    return heard
-
-
-def _leak(
-    origin: _Floats, other: _Floats, alike: _Floats, heard: npt.NDArray[np.bool_]
-) -> float | None:
-    """Level in dB at which the origin is heard on the other; None where it is not."""
-    alone = heard & (origin - other > LEAK_DB)
-    leaking = alone & (alike > LEAK)
-    if np.count_nonzero(leaking) < max(_AT_LEAST, 0.3 * np.count_nonzero(alone)):
-        return None
-    return float(np.median((other - origin)[leaking] + 20 * np.log10(alike[leaking])))
-
-
-def _carried(
-    one: _Floats, two: _Floats, alike: _Floats, heard: npt.NDArray[np.bool_]
-) -> tuple[float | None, float | None]:
-    """A leak about as loud as its origin: nearly all that is on one channel is on the other too.
-
-    Whose sound it is tells who has some for itself.
-    """
-    shared = heard & (alike >= ALIKE)
-    count = int(np.count_nonzero(shared))
-    apart = heard & (alike < LEAK)
-    first_alone = int(np.count_nonzero(apart & (one - two > LEAK_DB)))
-    second_alone = int(np.count_nonzero(apart & (two - one > LEAK_DB)))
-    least, most = sorted((first_alone, second_alone))
-    if count < _AT_LEAST or most < _AT_LEAST or least > 0.2 * count:
-        return None, None
-    level = float(np.median((one - two)[shared])) * (1 if first_alone > second_alone else -1)
-    if level < -LEAK_DB:
-        return None, None  # levels tell whose it is
-    return (level, None) if first_alone > second_alone else (None, level)
 
 
 def _exceeded_by(levels: npt.NDArray[np.float64], count: int) -> float:

@@ -96,7 +96,7 @@ _EXACT = {
 WAV_TAGS = {0x0083: "g729", 0x0133: "g729", 0x0134: "g729", 0x0065: "g722", 0x028F: "g722"}
 """WAV format tags whose bytes are those of a headerless kind."""
 
-GUESSED = ("s16", "mulaw", "alaw")
+GUESSED = ("s16", "mulaw", "alaw", "s16be")
 """What the bytes behind a header that lies may be."""
 
 

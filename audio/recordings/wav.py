@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from .heads import begins_a_file
 from .source import Source
 
 STREAMED = 0x7FFF_0000
@@ -56,6 +57,9 @@ class Wav(NamedTuple):
         held = align // channels * 8
         if held == bits and tag != _EXTENSIBLE:
             return self.form
+        if held < bits:  # what a frame takes is not said, or only one channel's
+            held = -(-bits // 8) * 8
+            align, width = channels * held // 8, rate * channels * held // 8
         return struct.pack("<HHIIHH", self.tag, channels, rate, width, align, held)
 
     @property
@@ -142,7 +146,8 @@ def read_tail(source: Source, wav: Wav, size: int) -> Tail:
         body = at + 8
         if name == b"data" and length:
             return Tail(more=(body, min(size, body + length)))
-        if not _names_a_chunk(name) or body + length > size + 1:
+        explained = _names_a_chunk(name) and body + length <= size + 1
+        if not explained or begins_a_file(source, at):
             return Tail(unexplained=at)
         at = _next_chunk(source, body, length)
     return Tail()

@@ -10,7 +10,8 @@ import msgspec
 from audio.recordings.contents import Contents
 from audio.recordings.inspection import Inspection
 from audio.recordings.opening import Recording
-from audio.recordings.survey import ChannelLevel, Relation
+from audio.recordings.relation import Relation
+from audio.recordings.survey import ChannelLevel
 from coach.events import Channel
 from coach.replay.first_to_speak import first_to_speak
 

@@ -116,6 +116,18 @@ def test_foreign_speech_that_the_decoder_passes_over_is_told() -> None:
     assert heard(english, 6.0).foreign_rest is None
 
 
+def test_foreign_speech_under_a_last_word_stretched_over_it_is_told() -> None:
+    *plain, last = said("I want to pay it", 0.95, START)
+    stretched = Word(text=last.text, start=last.start, end=START + 6.0, confidence=0.95)
+    behind = round(last.start + 1.0, 1)
+    turning = Turning(
+        [*plain, stretched], {(behind, START + 6.0): GERMAN}, foreign_from=last.start + 0.9
+    )
+    result = heard(turning, 6.0)
+    assert result.text == "I want to pay it"
+    assert result.foreign_rest == ForeignPart(last.start + 1.0, START + 6.0, "de")
+
+
 def test_words_with_other_letters_are_asked_about_from_their_sentence_on() -> None:
     spanish = said("Buenos días llamo porque la factura no está bien.", 0.9, START + 2.4)
     odds = {(5.0, 11.0): {"en": 0.5, "es": 0.4}, (7.4, 11.0): {"en": 0.02, "es": 0.9}}

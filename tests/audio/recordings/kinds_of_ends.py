@@ -46,6 +46,29 @@ def joined(name: str, codec: str, rate: int = 8000, *, told: bool = True, **more
     )
 
 
+def before_wav(name: str, codec: str, rate: int = 8000, **more: object) -> Kind:
+    """A file with a WAV file behind it."""
+    changes = () if rate == 8000 else ("changes its sample rate on the way",)
+    return Kind(
+        f"{name.removeprefix('a.').upper()} ({codec}) with a WAV behind it",
+        one_and_other(coded(name, codec, rate, **more), stereo("b.wav", sample), name),
+        says=(*JOINED, *changes),
+        seconds=2 * LONG + (0.1 if rate != 8000 else 0.0),
+        faithful=0.7,
+    )
+
+
+def behind_wav(codec: str, container: str, rate: int) -> Kind:
+    """A WAV file with another one behind it, which no header begins or one like a chunk's."""
+    return Kind(
+        f"WAV with {container.upper()} ({codec}) behind it",
+        saved("a.wav", lambda: whole() + alone(at(rate), rate, codec, container)),
+        says=(*JOINED, *(() if rate == 8000 else ("changes its sample rate on the way",))),
+        seconds=2 * LONG + (0.1 if rate != 8000 else 0.0),
+        faithful=0.7,
+    )
+
+
 def cut(name: str, codec: str, rate: int = 8000, **more: object) -> Kind:
     """A file of which the end is missing."""
     return Kind(
@@ -122,6 +145,20 @@ ENDS = [
         seconds=2 * LONG,
         faithful=0.9,
     ),
+    before_wav("a.flac", "flac"),
+    before_wav("a.mka", "flac"),
+    before_wav("a.caf", "pcm_s16le"),
+    before_wav("a.au", "pcm_mulaw"),
+    before_wav("a.m4a", "aac", 16000),
+    before_wav("a.aac", "aac", 16000),
+    before_wav("a.mp3", "libmp3lame", 16000),
+    before_wav("a.wma", "wmav2", 16000, options={"b": "48000"}),
+    before_wav("a.opus", "libopus", 16000),
+    behind_wav("pcm_s16le", "caf", 8000),
+    behind_wav("libopus", "ogg", 16000),
+    behind_wav("mp2", "mp2", 16000),
+    behind_wav("aac", "adts", 16000),
+    behind_wav("ac3", "ac3", 48000),
     Kind(
         "MP3 that changes its rate",
         saved("a.mp3", at_two_rates("libmp3lame", "mp3")),

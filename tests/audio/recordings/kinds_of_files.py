@@ -25,12 +25,30 @@ from makers import (
     stereo,
     stream,
     twice,
+    uncounted,
     zipped,
 )
 from soundfiles import alaw, amr, mulaw, pcm, vox, wav
 
 from audio.recordings.opening import RecordingOptions
 from audio.recordings.pieces import Reading
+
+
+def swapped(data: bytes) -> bytes:
+    """16-bit samples with their bytes the other way round."""
+    return np.frombuffer(data, "<i2").astype(">i2").tobytes()
+
+
+def no_mp3() -> bytes:
+    """16 bits behind a header of MP3."""
+    extra = b"\x0c\0" + bytes(12)
+    return wav(pcm([mixed()]), tag=0x55, bits=0, align=1, width=1000, extra=extra)
+
+
+def framed(align: int) -> bytes:
+    """16 bits of two channels behind a header that states so many bytes a frame, not 4."""
+    return wav(pcm(sample()), channels=2, align=align)
+
 
 FILES = [
     # --- codecs and containers, told by their content
@@ -50,6 +68,7 @@ FILES = [
     Kind("FLAC at 44.1 kHz", coded("a.flac", "flac", 44100)),
     Kind("WavPack", coded("a.wv", "wavpack")),
     Kind("MP3", coded("a.mp3", "libmp3lame", 16000), faithful=0.9),
+    Kind("MP3 of changing bit rate, its frames not counted", uncounted, faithful=0.8),
     Kind("MP2", coded("a.mp2", "mp2", 16000), faithful=0.9),
     Kind("Ogg, called OGA", coded("a.oga", "libopus", 16000), faithful=0.8),
     Kind("Ogg Opus", coded("a.opus", "libopus", 16000), faithful=0.8),
@@ -308,6 +327,32 @@ FILES = [
         ("header says PCM mu-law", ONE),
     ),
     # --- names
+    Kind(
+        "two channels behind a header of one",
+        saved("a.wav", lambda: wav(pcm(sample()), channels=1)),
+        says=("header says one channel, but its samples are those of two", "--raw s16:1"),
+    ),
+    Kind(
+        "one channel behind a header of two",
+        saved("a.wav", lambda: wav(pcm([mixed()]), channels=2)),
+        "m",
+        ("header says two channels, but its samples are those of one", "--raw s16:2", ONE),
+    ),
+    Kind(
+        "high bytes first behind a header of low ones",
+        saved("a.wav", lambda: wav(swapped(pcm(sample())), channels=2)),
+        says=("read as s16be", "two channels, whose samples take turns"),
+    ),
+    Kind(
+        "16 bits behind a header of MP3",
+        saved("a.wav", no_mp3),
+        "m",
+        ("header says MP3", "read as s16, which sounds", ONE),
+    ),
+    *(
+        Kind(f"a frame of {align} bytes stated", saved("a.wav", functools.partial(framed, align)))
+        for align in (0, 2)
+    ),
     Kind("a name with a time", stereo("2026-11-26T10:15:30.wav", sample)),
     Kind("a name like an address", stereo("sip:a@b.wav", sample)),
     Kind("a zip", zipped, "", ("is a zip archive", "Unpack")),

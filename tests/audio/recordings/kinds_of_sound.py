@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 from makers import (
+    LONG,
     LONG_ENOUGH,
     LONGEST,
     ONE,
@@ -16,10 +17,12 @@ from makers import (
     both_echoing,
     call,
     carried,
+    changed,
     clipped,
     db,
     echoing,
     exchanged,
+    faded,
     faster,
     floats,
     hum,
@@ -74,6 +77,24 @@ SOUND = [
         stereo("a.wav", lambda: [mixed(), mixed()]),
         heard="m",
         says=("same sound on both channels", ONE),
+    ),
+    *(
+        Kind(
+            f"a copy, {how}",
+            stereo("a.wav", functools.partial(changed, how)),
+            heard="m",
+            says=("same sound on both channels", *says, ONE),
+            faithful=0.95,
+            seconds=seconds,
+            whole=seconds != LONG,
+        )
+        for how, says, seconds in (
+            ("with noise of its own on either channel", (), LONG_ENOUGH),
+            ("through a codec on one channel", (), LONG_ENOUGH),
+            ("muffled on one channel", (), LONG_ENOUGH),
+            ("90 ms late", ("90 ms late",), LONG),
+            ("of another clock", (), LONG_ENOUGH),
+        )
     ),
     Kind(
         "a copy, upside down",
@@ -206,6 +227,14 @@ SOUND = [
         heard="a",
         says=("The customer's side is silent",),
     ),
+    Kind(
+        "both sides 40 dB lower from the middle on",
+        stereo("a.wav", lambda: [faded(side) for side in call()]),
+        says=("From 18.", "nothing is as loud as speech on either side", "too quiet to be heard"),
+        seconds=LONG_ENOUGH,
+        whole=True,
+        faithful=0.5,
+    ),
     # --- more channels than two
     Kind(
         "three channels, one a mix",
@@ -240,6 +269,23 @@ SOUND = [
         stereo("a.wav", lambda: [mixed()] * 3),
         "m",
         ("All 3 channels", "hold the same sound", ONE),
+    ),
+    Kind(
+        "six channels of which one sounds",
+        stereo("a.wav", lambda: [mixed() if n == 2 else mixed() * 0 for n in range(6)]),
+        "m",
+        ("6 channels, and nothing is on any but channel 3", "--channels", ONE),
+    ),
+    Kind(
+        "ten channels of which the last two sound",
+        stereo("a.wav", lambda: [*[mixed() * 0] * 8, *sample()]),
+        says=("10 channels", "channel 9 and channel 10 are taken"),
+    ),
+    Kind(
+        "three people on three channels",
+        stereo("a.wav", lambda: [*sample(), sample()[0][::-1]]),
+        says=("3 channels", "holds sound of its own too", "which is not heard"),
+        faithful=0.0,
     ),
     # --- two files
     Kind("two files", lambda folder: two_files(folder, *sample())),

@@ -105,10 +105,36 @@ def late_in(samples: Samples, seconds: float) -> Samples:
     return samples[round(seconds * RATE) :]
 
 
+def faded(samples: Samples) -> Samples:
+    """A line that falls by 40 dB in the middle, with its noise."""
+    hiss = np.random.default_rng(2).normal(0, 1e-4, len(samples))
+    falls = np.where(np.arange(len(samples)) < len(samples) // 2, 1.0, db(-40.0))
+    return np.asarray((samples + hiss) * falls, np.float32)
+
+
 def faster(samples: Samples, share: float) -> Samples:
     """What a recorder has whose clock ran faster by such a share."""
     at = np.arange(round(len(samples) * (1 + share))) / (1 + share)
     return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+
+
+def changed(how: str) -> Sequence[Samples]:
+    """One track on two channels, of which the second was changed on its way."""
+    agent, customer = call()
+    one = mixed() if how.endswith("late") else (agent + customer) / 2
+    if how.endswith("late"):
+        return [one, late(one, 0.09)]
+    if how.startswith("with noise"):
+        noise = np.random.default_rng(3).normal(0, 0.003, (2, len(one))).astype(np.float32)
+        return [one + noise[0], one + noise[1]]
+    if how.startswith("muffled"):
+        return [one, np.convolve(one, np.full(4, 0.25), "same").astype(np.float32)]
+    if how.startswith("of another clock"):
+        return [one, faster(one, 0.0005)[: len(one)]]
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a.amr", [one], RATE, "libopencore_amrnb")
+        rows = [chunk.samples[::2] for chunk in open_recording(path, asked=KNOWN).chunks(1.0)]
+    return [one, np.concatenate(rows)[: len(one)]]
 
 
 def db(level: float) -> np.float32:
@@ -149,6 +175,16 @@ def coded(
         return write(folder / name, rows, rate, codec, **more)
 
     return make
+
+
+def uncounted(folder: Path) -> Path:
+    """An MP3 whose first frames, of silence, have a low bit rate, and that states no length."""
+    rows = [np.where(np.arange(len(row)) < 8000, np.float32(0), row) for row in at(16000)]
+    varying = {"flags": "+qscale", "global_quality": "600"}
+    uncounted = {"write_xing": "0"}
+    return write(
+        folder / "a.mp3", rows, 16000, "libmp3lame", options=varying, container_options=uncounted
+    )
 
 
 def twice(make: Callable[[Path], Path], *, cut: slice = slice(None)) -> Callable[[Path], Path]:

@@ -10,7 +10,7 @@ import pytest
 from soundfiles import pcm, wav
 from voices import talk
 
-from audio.recordings.leak import BLOCK, Pair, fit, without
+from audio.recordings.leak import BLOCK, Pair, fit, lateness, without
 from audio.recordings.opening import open_recording
 from audio.samples.chunks import SAMPLE_RATE, Samples
 
@@ -58,6 +58,21 @@ def test_a_leak_goes_and_the_voice_stays(delay: int, level: float) -> None:
         assert db(after[listening]) < db(before[listening]) - 15
         mine = slice(TURN - begin + TURN // 4, TURN - begin + 3 * TURN // 4)
         assert db(after[mine] - own[mine]) < db(own[mine]) - 18
+
+
+@pytest.mark.parametrize("delay", [1500, -1200])
+def test_of_a_leak_that_is_far_behind_as_little_is_left(delay: int) -> None:
+    one, two = people()
+    first = one + coloured(two, delay, 0.1)
+    ways = fit(blocks(first, two))
+    again = fit(blocks(first, two), late=lateness(ways))
+    assert lateness(again)[0] == pytest.approx(delay, abs=2)
+    listening = slice(TURN + TURN // 4, TURN + 3 * TURN // 4)
+    left = [
+        db(np.concatenate([side for side, _ in without(blocks(first, two), tried)])[listening])
+        for tried in (ways, again)
+    ]
+    assert left[1] < min(left[0] - 5, db(first[listening]) - 20)
 
 
 def test_nothing_to_fit_by_is_no_way() -> None:
