@@ -10,7 +10,7 @@ import pytest
 
 from coach.meaning.encoder import facts, heads
 from coach.training.meaning.batches import Batches
-from coach.training.meaning.lines import FOLDER, STAGES, cues
+from coach.training.meaning.lines import FOLDER, NEXT, STAGES, cues, read_lines, read_ordinary
 from coach.training.meaning.public_sets import Public
 
 _DRAWN = """
@@ -39,6 +39,15 @@ def test_every_stage_is_drawn_alike_whatever_the_order_of_sets() -> None:
         for seed in ("1", "2")
     }
     assert len(drawn) == 1
+
+
+def test_no_stage_sees_the_lines_of_the_next_training() -> None:
+    held, seen = read_lines(stage=NEXT), set(read_lines())
+    later = [line for line in held if line not in seen]
+    assert len(later) > 13_000
+    assert {line.writer for line in later}.isdisjoint(line.writer for line in seen)
+    assert {line.text.lower() for line in later}.isdisjoint(line.text.lower() for line in seen)
+    assert len(read_ordinary(stage=NEXT).near) > len(read_ordinary().near)
 
 
 @pytest.mark.parametrize("stage", range(1, STAGES + 1))

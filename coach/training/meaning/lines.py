@@ -9,7 +9,7 @@ without any cue. Writers are named by letters, so that some can be kept out of a
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,9 @@ KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
 STAGES = 3
 """Of a training: each later one sees more lines, and more talk."""
-WRITERS_FROM = {"M": 2, "N": 2, "O": 2, "T": 3}
+NEXT = STAGES + 1
+"""Of the next training: nothing that ships has learned from its lines yet."""
+WRITERS_FROM = {"M": 2, "N": 2, "O": 2, "T": 3} | dict.fromkeys("JPQRUVWYZghik", NEXT)
 """The stage from which on a writer's lines are seen; the others' from the first."""
 TALK_FROM = {
     "private_grave.txt": 2,
@@ -29,6 +31,8 @@ TALK_FROM = {
 }
 """Likewise of talk: with the words of danger, with those of demands, with neither; and strangers'
 talk on a given subject."""
+NEAR_FROM = dict.fromkeys(("harmless_words.txt", "harmless_service.txt"), NEXT)
+"""Likewise of talk that comes near a cue: strong words in stories, opinions and quiet calls."""
 
 
 class TrainingLine(NamedTuple):
@@ -63,7 +67,7 @@ def spoken_by_agent(cue: str) -> bool:
 
 
 def read_lines(*, stage: int = STAGES) -> list[TrainingLine]:
-    """The lines that a stage of the training sees; all, unless told."""
+    """The lines that a stage of the training sees; those of all stages, unless told."""
     lines = read_folder(FOLDER, cues())
     return [line for line in lines if WRITERS_FROM.get(line.writer, 1) <= stage]
 
@@ -80,16 +84,18 @@ def read_folder(folder: Path, names: Iterable[str]) -> list[TrainingLine]:
 
 def read_ordinary(*, kept_back: bool = False, stage: int = STAGES) -> Ordinary:
     """Ordinary talk that trains, or the fifth that is kept back; what a stage sees of it."""
-    later = [name for name, first in TALK_FROM.items() if first <= stage]
+
+    def later(from_stage: Mapping[str, int]) -> list[str]:
+        return [name for name, first in from_stage.items() if first <= stage]
 
     def some(*names: str) -> tuple[str, ...]:
         rows = [row for n in names for row in (ORDINARY / n).read_text("utf-8").splitlines() if row]
         return tuple(row for i, row in enumerate(rows) if (i % KEPT_BACK == 0) is kept_back)
 
     return Ordinary(
-        customer=some("service_customer.txt", "private_talk.txt", *later),
+        customer=some("service_customer.txt", "private_talk.txt", *later(TALK_FROM)),
         agent=some("service_agent.txt"),
-        near=some("near_cues.txt"),
+        near=some("near_cues.txt", *later(NEAR_FROM)),
         helpful=some("helpful_agent.txt"),
     )
 

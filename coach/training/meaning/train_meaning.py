@@ -82,6 +82,15 @@ def main() -> None:
     save(network, args.out / "weights.pt")
 
 
+def halved() -> torch.autocast:
+    """Half precision, where the processor multiplies in it.
+
+    With AVX2 alone a step takes 24 s of processor time in bfloat16, and 2.1 s without.
+    """
+    fast = torch.backends.cpu.get_cpu_capability() not in {"NO AVX", "DEFAULT", "AVX2"}
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast)
+
+
 def save(network: Network, path: Path) -> None:
     """Write the weights and the cues they were trained for."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +154,7 @@ def hardest(
 def _wrongly(network: Network, pieces: Tokenizer, samples: list[TrainingSample]) -> Tensor:
     """Scores of the cues that each sample is known not to be; very low for all others."""
     ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with halved():
         vectors = network.vectors(ids, mask)
     weight = torch.tensor([sample.weight for sample in samples])
     wanted = torch.tensor([sample.wanted for sample in samples])
@@ -161,7 +170,7 @@ def loss_of(
 ) -> tuple[Tensor, float]:
     """The loss of one batch, and the part of it that comes from the scores."""
     ids, mask = tokens(pieces, [sample.text for sample in samples], LONGEST)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with halved():
         pooled = network.pooled(ids, mask)
         vectors = network.meant(pooled)
         scores = network.scores(vectors)
@@ -181,7 +190,7 @@ def forgotten(
     network: Network, subject: Subject, pooled: Tensor, sentences: tuple[Tensor, Tensor]
 ) -> Tensor:
     """How far sentences have come from what they were about: 0 to 2, a mean."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with halved():
         wanted = subject.wanted(*sentences)
     about = network.about(pooled.float())
     return 1.0 - functional.cosine_similarity(about, wanted.float(), dim=-1).mean()
