@@ -79,6 +79,8 @@ def vectors_of(judge: str) -> str:
     return judge.partition("+")[0]
 
 
+BACKGROUND_LEVELS = (15, 7)
+"""Of the background's vectors, by part: only rates are counted on it, and it is large."""
 PARTS = 4
 """Of the background, made ready one at a time: all of it at once takes 14 MB. Much smaller parts
 would be multiplied in another way by the matrix library, which is slower and rounds otherwise."""

@@ -42,7 +42,7 @@ def gives_way_to(
         return foremost(in_turn)
     weightier = [request for request in in_turn if _outweighs(request, card, settings, at)]
     if weightier and not (settings.before_turn_s or settings.passed_over_by):
-        return foremost(new)  # as it was before cards heeded turns
+        return foremost(new)  # where no turn counts, who is weightier opens the place to all
     return foremost(weightier) if weightier else None
 
 

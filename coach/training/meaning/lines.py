@@ -17,6 +17,8 @@ FOLDER = Path(__file__).parent / "lines"
 ORDINARY = Path(__file__).parent / "ordinary"
 KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
+LEFT_OUT = 2
+"""Every so many texts of our own talk do not ship, so that all files stay within 25 MB."""
 STAGES = 3
 """Of a training: each later one sees more lines, and more talk."""
 NEXT = STAGES + 1
@@ -98,6 +100,13 @@ def read_ordinary(*, kept_back: bool = False, stage: int = STAGES) -> Ordinary:
         near=some("near_cues.txt", *later(NEAR_FROM)),
         helpful=some("helpful_agent.txt"),
     )
+
+
+def background_talk() -> list[str]:
+    """The ordinary talk whose clauses ship as the background, in its order."""
+    both = (read_ordinary(), read_ordinary(kept_back=True))
+    parts = [texts for some in both for texts in (some.customer, some.agent)]
+    return [text for part in parts for number, text in enumerate(part) if number % LEFT_OUT]
 
 
 _SIBLINGS = (

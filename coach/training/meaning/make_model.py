@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from coach.meaning.clauses import spans_of
 from coach.meaning.encoder import (
+    BACKGROUND_LEVELS,
     SIGNS,
     EncoderFacts,
     Heads,
@@ -39,7 +40,7 @@ from coach.meaning.word_signs import save_signs
 from coach.training.meaning.distress_head import distress_head
 from coach.training.meaning.later_cues import later_cues, later_heads
 from coach.training.meaning.layout import lay_out
-from coach.training.meaning.lines import cues, read_lines, read_ordinary, spoken_by_agent
+from coach.training.meaning.lines import background_talk, cues, read_lines, spoken_by_agent
 from coach.training.meaning.model_card import card
 from coach.training.meaning.network import (
     DIMENSIONS,
@@ -51,14 +52,10 @@ from coach.training.meaning.network import (
 from coach.training.meaning.public_sets import read_public
 from coach.training.meaning.word_fit import word_signs
 
-LEVELS = (15, 7)
-"""Of the background's vectors, by part: only rates are counted on it, and it is large."""
 OUT = Path(__file__).parents[2] / "meaning"
 WORDS_PER_HOUR = 150.0 * 60.0
 LONGEST = 48
 """Tokens of a clause that are read; the longest clause has 30 words."""
-LEFT_OUT = 2
-"""Every so many texts of our own talk do not ship, so that all files stay within 25 MB."""
 FEWEST_WORDS = 3
 SENTENCES = 8
 """Sentences of a made-up rule, by which the rate for a supervisor's own sentences is set."""
@@ -215,10 +212,10 @@ Spans = tuple[Vectors, np.ndarray, float]
 def calibrated(encoder: SentenceEncoder, sets: Path, quick: int | None = None) -> EncoderFacts:
     """Count the curves, and write the background."""
     curves, talk = curves_of(encoder, sets, encoder.facts.cues, quick)
-    own = [text for part in _own() for number, text in enumerate(part) if number % LEFT_OUT]
+    own = background_talk()
     _, own_vectors, own_turns = turns(encoder, own)
     own_hours = _hours(own)
-    data = np.stack([coarse(vector, LEVELS) for vector in own_vectors])
+    data = np.stack([coarse(vector, BACKGROUND_LEVELS) for vector in own_vectors])
     np.savez_compressed(OUT / "background_en.npz", vectors=data, turns=own_turns)
     carried = carry_over(encoder, (own_vectors, own_turns, own_hours), talk)
     return msgspec.structs.replace(
@@ -247,11 +244,6 @@ def curves_of(
         counts = not spoken_by_agent(cue) and cue not in POLITE
         curves[cue] = _worse(told, hours[0], polite if counts else None, hours[1])
     return curves, (talk_vectors, talk_turns, hours[0])
-
-
-def _own() -> tuple[tuple[str, ...], ...]:
-    both = (read_ordinary(), read_ordinary(kept_back=True))
-    return tuple(texts for some in both for texts in (some.customer, some.agent))
 
 
 def _counts(text: str) -> bool:
