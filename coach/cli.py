@@ -78,6 +78,8 @@ FILES_NAMED = (
     *("CALL", "CALL@TIME", "CALL[@TIME]", "FORM", "CALL|FORM"),
 )
 """What stands in the help for a file, a folder or a call, or for what may be one of them."""
+NO_CALL_AT = re.compile(r"^\s*@[\d:.\s]*$")
+"""A time without a call before it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -166,7 +168,8 @@ class CommandParser(argparse.ArgumentParser):
 
     def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
         """The value; an empty name, as of a variable that is not set, would be a folder."""
-        if names_file(action) and not arg_string.strip():
+        named = NO_CALL_AT.sub("", arg_string) if "@TIME" in str(action.metavar) else arg_string
+        if names_file(action) and not named.strip():
             raise argparse.ArgumentError(action, "an empty name is no file")
         return super()._get_value(action, arg_string)
 

@@ -161,6 +161,17 @@ def test_no_argument_takes_an_empty_name(empty: str, capsys: pytest.CaptureFixtu
         assert ": an empty name is no file" in capsys.readouterr().err, words
 
 
+@pytest.mark.parametrize("place", ["@3:12", " @72", "@"])
+@pytest.mark.parametrize("words", [["review"], ["serve", "review"], ["rules", "draft"]])
+def test_a_time_alone_names_no_call(
+    words: list[str], place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*words, place])
+    assert stopped.value.code == Exit.USAGE
+    assert ": an empty name is no file" in capsys.readouterr().err
+
+
 def test_screens_in_a_browser_take_no_empty_name(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["serve", "review", ""])
