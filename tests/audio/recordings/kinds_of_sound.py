@@ -19,16 +19,19 @@ from makers import (
     carried,
     changed,
     clipped,
+    cut_off,
     db,
     echoing,
     exchanged,
     faded,
+    fading,
     faster,
     floats,
     hum,
     late,
     late_in,
     leaking,
+    leaking_and_clipped,
     mixed,
     quiet_low_bits,
     sample,
@@ -95,6 +98,31 @@ SOUND = [
             ("90 ms late", ("90 ms late",), LONG),
             ("of another clock", (), LONG_ENOUGH),
         )
+    ),
+    *(
+        Kind(
+            f"a copy, {how}",
+            stereo("a.wav", make),
+            heard="m",
+            says=("same sound on both channels", says, ONE),
+            never=("clipped",),
+            seconds=LONG_ENOUGH,
+            whole=True,
+        )
+        for how, make, says in (
+            ("fading by 20 dB", fading, "9 dB apart"),
+            ("clipped hard on the first", functools.partial(cut_off, 0), "26 dB apart"),
+            ("clipped hard on the second", functools.partial(cut_off, 1), "26 dB apart"),
+        )
+    ),
+    Kind(
+        "leaks both ways, clipped hard on one side",
+        stereo("a.wav", leaking_and_clipped),
+        says=("The agent's side also carries", "The customer's side is clipped"),
+        never=("same sound",),
+        seconds=LONG_ENOUGH,
+        faithful=0.0,
+        whole=True,
     ),
     Kind(
         "a copy, upside down",
