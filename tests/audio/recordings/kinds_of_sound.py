@@ -40,9 +40,18 @@ from makers import (
     two_files,
     with_no_numbers,
 )
-from soundfiles import extensible, pcm, wav, write
+from soundfiles import bytes_of, extensible, pcm, wav, write
 
 from audio.recordings.opening import RecordingOptions
+
+
+def eight_bits(channels: int, *, signed: bool, louder: float = 0.0) -> bytes:
+    """The sample in a WAV file of 8 bits, which are unsigned there."""
+    rows = [
+        np.clip(side * db(louder), -1, 1) for side in (sample() if channels == 2 else [mixed()])
+    ]
+    return wav(bytes_of(rows, signed=signed), channels=channels, bits=8)
+
 
 SOUND = [
     # --- samples that are not what they seem
@@ -52,6 +61,24 @@ SOUND = [
             "a.wav",
             lambda: wav(pcm(sample(), 32), tag=0xFFFE, channels=2, bits=32, extra=extensible(24)),
         ),
+    ),
+    *(
+        Kind(
+            f"8 bits that are signed, {channels} of channels",
+            saved("a.wav", functools.partial(eight_bits, channels, signed=True)),
+            heard="ac" if channels == 2 else "m",
+            says=("but these are signed", f"--raw u8:{channels} --rate 8000", *more),
+            never=("clipped", "offset"),
+            faithful=0.95,
+        )
+        for channels, more in ((1, (ONE,)), (2, ()))
+    ),
+    Kind(
+        "8 bits, clipped hard",
+        saved("a.wav", functools.partial(eight_bits, 2, signed=False, louder=40)),
+        says=("The agent's side is clipped", "The customer's side is clipped"),
+        never=("signed",),
+        faithful=0.5,
     ),
     Kind(
         "24 bits in the low end of 32",
