@@ -2,6 +2,7 @@
 
 ``source``     where the bytes lie: a file, a growing file, standard input
 ``wav``        what a WAV file's chunks say, and what is truly there
+``signed_bytes``  whether bytes are signed, where a header says that they are not
 ``telephone``  headerless kinds that telephone systems write
 ``heads``      how a file of each kind begins, behind another one too; ``frames`` are those without
 ``pieces``     the files that were joined to one, each with the way to read it

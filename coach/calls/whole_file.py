@@ -52,11 +52,19 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; a name that the machine refuses is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def check_folder(path: Path) -> None:
     """StorageError where a folder is named, or the folder that a file is to go to is not there."""
-    if path.is_dir():
+    if is_folder(path):
         raise StorageError(f"{path} is a folder.", "Name a file in it.")
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise StorageError(
             f"{path} cannot be written: {path.parent} is no folder.",
             "Name a folder that is there, or make it.",
