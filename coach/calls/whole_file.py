@@ -64,7 +64,7 @@ def check_folder(path: Path) -> None:
     """StorageError where a folder is named, or the folder that a file is to go to is not there."""
     if is_folder(path):
         raise StorageError(f"{path} is a folder.", "Name a file in it.")
-    if not is_folder(path.parent):
+    if not path.parent.is_dir():
         raise StorageError(
             f"{path} cannot be written: {path.parent} is no folder.",
             "Name a folder that is there, or make it.",
