@@ -52,7 +52,7 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def is_folder(path: Path) -> bool:
+def _is_folder(path: Path) -> bool:
     """Whether a folder is there; a name that the machine refuses is none."""
     try:
         return path.is_dir()
@@ -62,7 +62,7 @@ def is_folder(path: Path) -> bool:
 
 def check_folder(path: Path) -> None:
     """StorageError where a folder is named, or the folder that a file is to go to is not there."""
-    if is_folder(path):
+    if _is_folder(path):
         raise StorageError(f"{path} is a folder.", "Name a file in it.")
     if not path.parent.is_dir():
         raise StorageError(
