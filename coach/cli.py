@@ -73,6 +73,13 @@ CONTINUED = 2
 """Columns that what does not fit on a row is indented by."""
 LONGEST_SHOWN = 80
 """Characters of a file's name in a message."""
+FILES_NAMED = (
+    *("FILE", "FOLDER", "FILE_OR_FOLDER", "PATH", "CSV", "RULES", "MODEL"),
+    *("CALL", "CALL@TIME", "CALL[@TIME]", "FORM", "CALL|FORM"),
+)
+"""What stands in the help for a file, a folder or a call, or for what may be one of them."""
+NO_CALL_AT = re.compile(r"^\s*@[\d:.\s]*$")
+"""A time without a call before it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -158,14 +165,18 @@ class CommandParser(argparse.ArgumentParser):
         self.set_defaults(parser=self)
         # "-5d" is a value that its option refuses in its own words, not an option of its own.
         self._negative_number_matcher = re.compile(r"-\.?\d")
-        self.register("type", Path, _file_named)
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """The value; an empty name, as of a variable that is not set, would be a folder."""
+        named = NO_CALL_AT.sub("", arg_string) if "@TIME" in str(action.metavar) else arg_string
+        if names_file(action) and not named.strip():
+            raise argparse.ArgumentError(action, "an empty name is no file")
+        return super()._get_value(action, arg_string)
 
 
-def _file_named(name: str) -> Path:
-    """The path; an empty name, as of a variable that is not set, would be the present folder."""
-    if not name:
-        raise argparse.ArgumentTypeError("an empty name is no file")
-    return Path(name)
+def names_file(action: argparse.Action) -> bool:
+    """Whether what is given to an argument names a file, a folder or a call."""
+    return action.type is Path or action.metavar in FILES_NAMED
 
 
 def _run(words: Sequence[str]) -> int:

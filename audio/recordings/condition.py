@@ -44,10 +44,6 @@ OFFSET = 0.01
 HUM_DBFS = -45.0
 """Hum from here on is taken out."""
 
-CLIPPED = 0.04
-"""Share of samples at the top of cut peaks from which words suffer. Speech has less than 0.01,
-coded in eight bits too."""
-
 
 class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     """What is done to one side."""

@@ -26,6 +26,7 @@ from .pieces import (
     rate_in,
     with_beyond,
 )
+from .signed_bytes import is_signed
 from .source import Source
 from .stated import is_unended
 from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, SurveyWindow
@@ -171,6 +172,27 @@ def read_by_turns(contents: Contents) -> Contents | None:
         f"read so. --raw {kind}:{track.channels} reads it otherwise."
     )
     return _opened(contents.source, (interleaved(plain, there),), [*contents.notices, told])
+
+
+def read_signed(contents: Contents) -> Contents | None:
+    """A WAV file of eight bits whose samples are signed, which no such file's should be.
+
+    None where they are not.
+    """
+    piece, track = contents.pieces[0], contents.tracks[0]
+    if len(contents.pieces) > 1 or not piece.tag or track.codec != "pcm_u8":
+        return None
+    if not is_signed(_beginning_of(contents.source, piece), track.channels):
+        return None
+    end = piece.end if piece.end is not None else contents.source.size()
+    plain = headerless(contents.source, KINDS["s8"], rate_in(piece), piece.start, end)
+    told = (
+        f"{contents.name}: the samples of a WAV file of 8 bits are unsigned, but these are signed; "
+        f"it is read so. --raw u8:{track.channels} --rate {rate_in(piece)} reads it otherwise."
+    )
+    return _opened(
+        contents.source, (interleaved(plain, track.channels),), [*contents.notices, told]
+    )
 
 
 def doubt_about(contents: Contents, level: ChannelLevel) -> str:

@@ -8,8 +8,8 @@ from coach.events import Channel
 from coach.events.lengths import lasting
 
 from .alignment import Alignment
-from .condition import CLIPPED, Treatment
-from .relation import Relation
+from .condition import Treatment
+from .relation import CLIPPED, Relation
 from .sides import LOOKED_AT, Side, Sides
 from .survey import REACH
 

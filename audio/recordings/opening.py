@@ -30,7 +30,7 @@ from .alignment import (
     measure,
 )
 from .condition import Treatment, treatment_for
-from .contents import Contents, doubt_about, look_into, read_by_turns, read_otherwise
+from .contents import Contents, doubt_about, look_into, read_by_turns, read_otherwise, read_signed
 from .feed import ChannelFeed
 from .findings import (
     LEAST_LEAK_DB,
@@ -156,7 +156,11 @@ def _contents(path: Path | Source, asked: RecordingOptions) -> Contents:
 def _one_file(contents: Contents, choice: SideOptions) -> tuple[Sides, Contents]:
     sides = sides_of(contents, choice)
     level = max((side.level for side in sides.sides), key=lambda one: one.loudest)
-    otherwise = read_otherwise(contents, level, sides.seconds) or read_by_turns(contents)
+    otherwise = (
+        read_signed(contents)
+        or read_otherwise(contents, level, sides.seconds)
+        or read_by_turns(contents)
+    )
     if otherwise is not None:
         again = SideOptions(mono=choice.mono, agent_channel=choice.agent_channel)
         return sides_of(otherwise, again), otherwise

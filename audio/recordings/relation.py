@@ -42,6 +42,18 @@ ABOUT_AS_LOUD = 6.0
 OUT_OF_NOISE_DB = 12.0
 """What stands out from the noise."""
 
+FADING = 6
+"""Windows of sound on either side of a moment between which the level of a copy that fades slowly
+changes by less than SAME_DB. Where two people take turns it jumps by twice their leak."""
+
+CLIPPED = 0.04
+"""Share of samples at the top of cut peaks from which words suffer. Speech has less than 0.01,
+coded in eight bits too."""
+
+CUT_DB = 4.0
+"""What the difference of the level of a copy that is cut off varies by: the louder the sound, the
+less it is. Of two people with leaks of -5 dB it varies by 5.5 and more."""
+
 LEAK = 0.5
 """Correlation from which the fainter side of a window counts as a leak of the louder one..."""
 
@@ -75,8 +87,13 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """Level in dB at which the first is heard on the second."""
 
 
-def relation_of(one: _Floats, two: _Floats, found: Lags) -> Relation:
-    """What two channels have in common: ``one`` and ``two`` are their levels in dBFS."""
+def relation_of(
+    one: _Floats, two: _Floats, found: Lags, clipped: tuple[float, float] = (0.0, 0.0)
+) -> Relation:
+    """What two channels have in common: ``one`` and ``two`` are their levels in dBFS.
+
+    ``clipped``: share of the samples of each at the top of cut peaks.
+    """
     heard = _heard(one, two)
     if np.count_nonzero(heard) < _AT_LEAST:
         return Relation()
@@ -84,8 +101,11 @@ def relation_of(one: _Floats, two: _Floats, found: Lags) -> Relation:
     out = heard & (louder > float(np.percentile(louder, 10)) + OUT_OF_NOISE_DB)
     alike = np.abs(found.signed)
     correlation = float(np.median(alike[heard]))
-    copy = _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0)) or _copy(
-        found, out, _Likeness(MUCH_ALIKE, PITCH_S, ABOUT_AS_LOUD, MOSTLY)
+    copy = (
+        _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0))
+        or _copy(found, out, _Likeness(MUCH_ALIKE, PITCH_S, ABOUT_AS_LOUD, MOSTLY))
+        or _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0), _fades(found, heard))
+        or _clipped_copy(found, out, clipped)
     )
     if copy is not None:
         return msgspec.structs.replace(copy, correlation=correlation)
@@ -124,20 +144,59 @@ class _Likeness(NamedTuple):
     """Of the windows that are asked about."""
 
 
-def _copy(found: Lags, asked: npt.NDArray[np.bool_], likeness: _Likeness) -> Relation | None:
-    """The relation of a copy, where nearly all windows asked about hold the same sound."""
+def _copy(
+    found: Lags,
+    asked: npt.NDArray[np.bool_],
+    likeness: _Likeness,
+    level: npt.NDArray[np.bool_] | None = None,
+) -> Relation | None:
+    """The relation of a copy, where nearly all windows asked about hold the same sound.
+
+    ``level``: in which windows the difference of level is a copy's; None where it is to be one.
+    """
     alike = asked & (np.abs(found.signed) >= likeness.least)
     count = int(np.count_nonzero(asked))
     if count < _AT_LEAST or not alike.any():
         return None
     gain, delay = _middle(found.gains[alike]), float(np.median(found.delays[alike]))
     turned = float(np.median(found.signed[alike])) < 0
-    same = alike & (np.abs(found.gains - gain) < SAME_DB)
+    same = alike & (np.abs(found.gains - gain) < SAME_DB if level is None else level)
     same &= (np.abs(found.delays - delay) < likeness.varies) & ((found.signed < 0) == turned)
     enough = likeness.share * count
     if np.count_nonzero(same) < enough or abs(gain) > likeness.apart:
         return None
     return Relation(copied=True, turned=turned, delay=delay, gain=gain)
+
+
+def _fades(found: Lags, heard: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Windows whose difference of level is that of a copy which gets slowly louder or fainter.
+
+    None is where it jumps anywhere.
+    """
+    fits = np.zeros(len(heard), bool)
+    gains = found.gains[heard & (np.abs(found.signed) >= ALIKE)]
+    if len(gains) < 2 * FADING:
+        return fits
+    middles = np.median(np.lib.stride_tricks.sliding_window_view(gains, FADING), axis=1)
+    if np.abs(middles[FADING:] - middles[:-FADING]).max() >= SAME_DB:
+        return fits
+    here = np.clip(np.arange(len(gains)) - FADING // 2, 0, len(middles) - 1)
+    fits[heard & (np.abs(found.signed) >= ALIKE)] = np.abs(gains - middles[here]) < SAME_DB
+    return fits
+
+
+def _clipped_copy(
+    found: Lags, out: npt.NDArray[np.bool_], clipped: tuple[float, float]
+) -> Relation | None:
+    """The relation of a copy that is cut off: the louder throughout, by nearly the same amount."""
+    first, second = (share >= CLIPPED for share in clipped)
+    if first == second:
+        return None
+    gains = found.gains if second else -found.gains
+    if not out.any():
+        return None
+    louder = (gains >= SAME_DB) & (np.abs(gains - _middle(gains[out])) < CUT_DB)
+    return _copy(found, out, _Likeness(MUCH_ALIKE, PITCH_S, 100.0, MOSTLY), louder)
 
 
 def _steady_delay(found: Lags, heard: npt.NDArray[np.bool_]) -> float:

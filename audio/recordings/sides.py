@@ -17,7 +17,7 @@ from coach.events import Channel
 from .condition import treatment_for
 from .contents import Contents, Take, survey_of
 from .faint import FaintStretch
-from .relation import Relation
+from .relation import CLIPPED, Relation
 from .survey import ChannelLevel, Survey
 
 LOOKED_AT = 900.0
@@ -214,7 +214,7 @@ def _is_guess(contents: Contents, takes: Sequence[Take], choice: SideOptions) ->
 def _without_copies(
     survey: Survey, numbers: list[int], contents: Contents, told: list[str], *, whole: bool
 ) -> list[int]:
-    """Leave out channels that hold what another one holds; the louder one stays."""
+    """Leave out channels that hold what another holds; the louder stays, or the one not clipped."""
     left = list(numbers)
     for a, b in itertools.combinations(numbers, 2):
         if a not in left or b not in left:
@@ -222,7 +222,9 @@ def _without_copies(
         relation = survey.relation(a, b)
         if not relation.copied:
             continue
-        left.remove(a if relation.gain > 1.0 and survey.level(b).clipped < 0.04 else b)
+        cut = [survey.level(n).clipped >= CLIPPED for n in (a, b)]
+        second = not cut[1] if cut[0] != cut[1] else relation.gain > 1.0 and not cut[1]
+        left.remove(a if second else b)
         told.append(_copied(contents, a, b, relation, whole=whole))
     return left
 

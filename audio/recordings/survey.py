@@ -189,7 +189,8 @@ class Survey:
         one = np.asarray(self._rows[first].level, float)
         two = np.asarray(self._rows[second].level, float)
         found = Lags(np.asarray(pair.correlation, float), np.asarray(pair.delay, float), two - one)
-        return relation_of(one, two, found)
+        clipped = (self.level(first).clipped, self.level(second).clipped)
+        return relation_of(one, two, found, clipped)
 
     def faint(self, gains: Mapping[int, float]) -> tuple[FaintStretch, ...]:
         """Where somebody seems to speak too quietly to be heard on some channels.

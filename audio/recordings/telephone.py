@@ -38,6 +38,8 @@ KINDS = {
         TelephoneCoding(name="alaw", rate=8000, demuxer="alaw", bits=8),
         TelephoneCoding(name="s16", rate=8000, demuxer="s16le"),
         TelephoneCoding(name="s16be", rate=8000, demuxer="s16be"),
+        TelephoneCoding(name="s8", rate=8000, demuxer="s8", bits=8),
+        TelephoneCoding(name="u8", rate=8000, demuxer="u8", bits=8),
         TelephoneCoding(name="g722", rate=16000, demuxer="g722", rated=False, bits=4),
         TelephoneCoding(name="gsm", rate=8000, demuxer="gsm", bits=2),
         # Dialogic's four-bit samples; FFmpeg knows the codec and no reader for bare files.
@@ -63,7 +65,7 @@ KINDS = {
 }
 """Every kind, by its name."""
 
-INTERLEAVED = ("mulaw", "alaw", "s16", "s16be")
+INTERLEAVED = ("mulaw", "alaw", "s16", "s16be", "s8", "u8")
 """Kinds in which samples of several channels may take turns."""
 
 MOST_INTERLEAVED = 8

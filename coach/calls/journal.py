@@ -145,6 +145,8 @@ def _not_created(path: Path, error: OSError) -> StorageError:
 
 
 def _taken(path: Path) -> StorageError:
+    if path.is_dir():
+        return StorageError(f"The journal {path} is a folder.", "Name a file with --journal.")
     return StorageError(
         f"The journal {path} exists already and is not overwritten.",
         "Name another file with --journal, or move the old one away.",

@@ -53,7 +53,9 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """StorageError where the folder that a file is to go to is not there."""
+    """StorageError where a folder is named, or the folder that a file is to go to is not there."""
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder.", "Name a file in it.")
     if not path.parent.is_dir():
         raise StorageError(
             f"{path} cannot be written: {path.parent} is no folder.",

@@ -116,7 +116,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="mix each recording to one track and split it by its voices: measure whose the "
         "turns are, the same as it goes by (as `coach live --mixed` does it), or the words",
     )
-    parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
+    parser.add_argument("--model", metavar="MODEL", help="speech model: a name or a folder")
     parser.add_argument("--language", metavar="CODE", default="en", help="or `auto`")
     parser.add_argument("--vocabulary", type=Path, metavar="FILE", help="names to expect")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

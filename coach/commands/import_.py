@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pattern",
-        metavar="FORM",
+        metavar="PATTERN",
         help="what file names say, as in '{agent}_{caller}_{started:%%Y%%m%%d-%%H%%M}'",
     )
     parser.add_argument("--agent", metavar="NAME", help="whose calls they are")
@@ -82,7 +82,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
     add_rules_options(parser)
-    parser.add_argument("--model", metavar="NAME", help="speech model, as for a replay")
+    parser.add_argument("--model", metavar="MODEL", help="speech model, as for a replay")
     parser.add_argument(
         "--hearing",
         choices=("batch", "live"),

@@ -19,9 +19,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verify = actions.add_parser(
         "verify", help="hash a model's files and say whether they are right"
     )
-    verify.add_argument("model", nargs="?", help="a name or a folder (default: the one in use)")
+    verify.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="a name or a folder (default: the one in use)",
+    )
     fetch = actions.add_parser("fetch", help="bring a model into the cache, verified")
-    fetch.add_argument("model", nargs="?", default=model.DEFAULT, help="a name from the list")
+    fetch.add_argument(
+        "model",
+        nargs="?",
+        default=model.DEFAULT,
+        metavar="MODEL",
+        help="a name from the list",
+    )
     trust = actions.add_parser("trust", help="record the hashes of a model of your own")
     trust.add_argument("folder", type=Path, help="the folder that holds model.bin")
 

@@ -72,6 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shown = action("list", "every rule in one line")
     shown.add_argument(
         "family",
+        metavar="FAMILY",
         nargs="?",
         default="",
         help="only ids that begin so (esc, say...); where none does, ids or titles with this word",
@@ -84,7 +85,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     explain.add_argument("rule", metavar="ID", help="the rule's id, as `coach rules list` shows it")
     changed = action("diff", "what changes made of the packs: before, after, who, why")
     changed.add_argument(
-        "family", nargs="?", default="", help="only ids that begin so: esc, say, engine..."
+        "family",
+        metavar="FAMILY",
+        nargs="?",
+        default="",
+        help="only ids that begin so: esc, say, engine...",
     )
     places = action("settable", "every value that can be set: unit, range, meaning")
     places.add_argument(
@@ -96,7 +101,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     places.add_argument("--json", action="store_true", help="print JSON")
     attempt = action("try", "see what a sentence matches")
-    attempt.add_argument("sentence", help="in quotation marks; spoken by the customer")
+    attempt.add_argument(
+        "sentence", metavar="SENTENCE", help="in quotation marks; spoken by the customer"
+    )
     attempt.add_argument("--agent", action="store_true", help="it is the agent who says it")
     action("coverage", "the cue catalogue against the rules")
     rules_draft.configure(action("draft", "draft a rule from a moment of a call, and try it"))

@@ -81,13 +81,13 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     if args.most < 1 or not 0 < args.miss_costs < float("inf"):
         raise InputError("--most and --miss-costs must be above 0.", "1 is a usual cost.")
+    if args.write:
+        check_folder(args.write)
     if args.write and args.write.exists() and not args.force:
         raise StorageError(
             f"The file {args.write} exists already and is not overwritten.",
             "Name another one, or say --force.",
         )
-    if args.write:
-        check_folder(args.write)
 
 
 def _found(args: argparse.Namespace, in_force: RulesInForce) -> Sequence[OfRule]:

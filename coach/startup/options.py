@@ -29,7 +29,7 @@ from coach.startup.rules_in_force import add_rules_options, with_rules_of
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the options that live, replay and demo share."""
     add_rules_options(parser)
-    parser.add_argument("--model", metavar="NAME", help="speech model: a name or a folder")
+    parser.add_argument("--model", metavar="MODEL", help="speech model: a name or a folder")
     parser.add_argument(
         "--language",
         metavar="CODE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -18,7 +20,7 @@ import pytest
 from coach import begin
 from coach.calls.call import Call, Setup
 from coach.calls.journal import JournalHeader, encode_line
-from coach.cli import COMMANDS, leave, main, make_parser
+from coach.cli import COMMANDS, leave, main, make_parser, names_file
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError, StorageError, cause_of
 from coach.events import CallStarted, Channel, Loudness
@@ -113,6 +115,68 @@ def test_a_mistake_shows_the_usage_of_its_own_command(
     err = capsys.readouterr().err
     assert err.startswith(f"usage: {usage}[-h]")
     assert message in err
+
+
+NO_FILES = {
+    *("ADDRESS", "AGE", "CODE", "FAMILY", "FIELD=VALUE", "GATE", "ID", "ID|engine.PART", "KIND"),
+    *("LENGTH", "LIST", "NAME", "NAME=SIDE", "PATTERN", "REF", "RULE", "SEARCH", "SENTENCE", "TAG"),
+    *("TEXT", "TIME", "TRAITS", "WHEN", "WHY", "WORDS", "..."),
+}
+"""What stands in the help for text that names no file, folder or call."""
+
+
+def arguments(
+    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
+) -> Iterator[tuple[list[str], argparse.Action]]:
+    """Every argument that takes a value, with the words before that value."""
+    before: list[str] = []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield from arguments(below, (*words, name))
+        elif action.nargs != 0:
+            yield [*words, *(action.option_strings[-1:] or before)], action
+            if not action.option_strings:
+                before.append(next(iter(action.choices or ["x"])))
+
+
+def test_every_argument_that_takes_text_says_whether_it_names_a_file() -> None:
+    unknown = [
+        (*words, action.dest, action.metavar)
+        for words, action in arguments(make_parser("*"))
+        if action.type is None and not action.choices
+        if not names_file(action) and action.metavar not in NO_FILES
+    ]
+    assert not unknown, "write one of FILES_NAMED as metavar, or name the metavar in NO_FILES"
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t "])
+def test_no_argument_takes_an_empty_name(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    named = [words for words, action in arguments(make_parser("*")) if names_file(action)]
+    assert len(named) > 100
+    for words in named:
+        with pytest.raises(SystemExit) as stopped:
+            main([*words, empty])
+        assert stopped.value.code == Exit.USAGE, words
+        assert ": an empty name is no file" in capsys.readouterr().err, words
+
+
+@pytest.mark.parametrize("place", ["@3:12", " @72", "@"])
+@pytest.mark.parametrize("words", [["review"], ["serve", "review"], ["rules", "draft"]])
+def test_a_time_alone_names_no_call(
+    words: list[str], place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*words, place])
+    assert stopped.value.code == Exit.USAGE
+    assert ": an empty name is no file" in capsys.readouterr().err
+
+
+def test_screens_in_a_browser_take_no_empty_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["serve", "review", ""])
+    assert stopped.value.code == Exit.USAGE
+    assert "argument CALL[@TIME]: an empty name is no file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,6 @@ def test_what_the_customer_wants_is_told_by_the_rules_that_the_call_had(
             Exit.INPUT,
             "There is no call 'nobody' in the library, and no such journal.",
         ),
-        ([""], Exit.INPUT, "There is no call '' in the library, and no such journal."),
         (
             ["2026-01"],
             Exit.INPUT,

@@ -86,6 +86,50 @@ async def test_every_key() -> None:
         assert "undo: the value before" in top(app)
 
 
+def cut_off(app: TuneApp) -> list[str]:
+    """What stands on the screen and has not all of its lines in it, or on more columns."""
+    found = []
+    for one in app.screen.query(Static):
+        if not one.display or not str(one.content):
+            continue
+        lines = str(one.content).splitlines()
+        wide = max(len(line) for line in lines)
+        seen = one.region.intersection(app.screen.region)
+        if seen.bottom < one.region.bottom or seen.height < len(lines):
+            found.append(f"{one.id}: {seen.height} of {len(lines)} lines")
+        if one.styles.text_wrap == "nowrap" and one.content_size.width < wide:
+            found.append(f"{one.id}: {one.content_size.width} of {wide} columns")
+    return found
+
+
+@pytest.mark.parametrize("size", [(40, 10), (40, 16), (60, 12)])
+async def test_on_a_small_screen_figures_and_keys_are_seen_whole(size: tuple[int, int]) -> None:
+    app = app_with(ScriptedDesk())
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "precision" in text(app, "tune-figures"))
+        await pilot.press("right", "right")
+        assert "12 s → 15 s" in text(app, "tune-dials")
+        told = text(app, "tune-figures")
+        assert told.splitlines()[0].split() == ["in", "force", "tried"]
+        if size[0] == 40:
+            assert told.splitlines()[-1] == "0 gained, 12 lost, 2 moved"
+            assert [one for one in cut_off(app) if "tune-figures" in one] == []
+        keys = app.screen.query_one("#keys")
+        assert "? help" in text(app, "keys")
+        assert keys.region.bottom == size[1]
+        app.screen_stack[0].tell("word " * 30)  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert keys.region.bottom == size[1]
+        await pilot.press("left")
+        assert text(app, "tune-told") == ""
+        await pilot.press("r")
+        assert [one.region.height for one in app.screen.query("#rules")] == [2]
+        await pilot.press("escape", "s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        assert cut_off(app) == []
+        assert app.screen.query_one(".sheet").region.bottom <= size[1]
+
+
 async def test_a_saved_value_is_published_and_rolled_back() -> None:
     desk = ScriptedDesk()
     app = app_with(desk)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from any_text import ANY
 from every_row import every_row
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from written_forms import (
     AMOUNTS,
@@ -51,6 +53,45 @@ def test_capitals_and_a_full_stop_change_nothing(heard: str, expected: str) -> N
 def test_the_tables_are_as_long_as_they_say() -> None:
     assert len(FORMS) >= 150
     assert len(NEAR_MISSES) >= 60
+
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@given(
+    groups=st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=6), min_size=1, max_size=4),
+    nought=st.sampled_from(["zero", "oh"]),
+    figures=st.booleans(),
+    within=st.sampled_from([" ", "-", ", "]),
+    between=st.sampled_from([" ", ", ", ". ", "; ", " - "]),
+    before=st.sampled_from(["", "it's ", "my number is ", "my account number is ", "sort code "]),
+    behind=st.sampled_from(["", ".", ", please."]),
+)
+@example(
+    groups=[[9, 0, 0, 2], [7, 5, 8, 1]],
+    nought="zero",
+    figures=False,
+    within=" ",
+    between=", ",
+    before="",
+    behind="",
+)
+def test_digits_said_singly_are_the_digits_written(
+    groups: list[list[int]],
+    nought: str,
+    figures: bool,
+    within: str,
+    between: str,
+    before: str,
+    behind: str,
+) -> None:
+    said = ["".join(map(str, group)) for group in groups]
+    words = (nought, *DIGITS[1:])
+    spoken = [within.join(n if figures else words[int(n)] for n in group) for group in said]
+    form = written_text(f"{before}{between.join(spoken)}{behind}").lower()
+    signs = re.findall(r"\d|[a-z]+", form)
+    values = {word: str(value) for value, word in enumerate(DIGITS)} | {"oh": "0"}
+    assert "".join(values.get(s, s if s.isdecimal() else "") for s in signs) == "".join(said)
 
 
 @pytest.mark.parametrize("language", ["de", "es"])

@@ -14,6 +14,8 @@ from textual.widgets import Input, Static
 
 from tui.widgets.typed_line import TypedLine
 
+from .breakpoints import SHEET_HEIGHTS
+
 LONGEST = 400
 """Characters of a line."""
 
@@ -26,6 +28,7 @@ class AskScreen(ModalScreen[str | None]):
 
     does = "keep"
     """What Enter does with the line, in a word or two."""
+    VERTICAL_BREAKPOINTS = SHEET_HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("down", "usual(1)", "Next usual answer", priority=True),
@@ -53,7 +56,7 @@ class AskScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The question, the line, usual answers, the keys."""
         with Vertical(classes="sheet"):
-            yield Static(Content.styled(self._question, "bold"))
+            yield Static(Content.styled(self._question, "bold"), id="asked")
             yield TypedLine(
                 self._value,
                 placeholder=self._hint,

@@ -6,6 +6,11 @@ from typing import Any
 
 from textual.screen import Screen
 
+SHORT = 16
+"""Lines under which a question over the screen has no room around it."""
+SHEET_HEIGHTS = [(0, "-short"), (SHORT, "-roomy")]
+"""Classes of a question by the height of the screen."""
+
 
 def fit_to_size(screen: Screen[Any]) -> None:
     """Give a screen that is about to be composed the classes of its breakpoints.

@@ -14,6 +14,8 @@ from textual.widgets import Input, Static
 
 from tui.widgets.typed_line import TypedLine
 
+from .breakpoints import SHEET_HEIGHTS, SHORT
+
 MOST = 10
 """Rules shown at once."""
 
@@ -21,6 +23,7 @@ MOST = 10
 class ChooseOneScreen(ModalScreen[str | None]):
     """Enter takes the rule that is pointed at, Escape none."""
 
+    VERTICAL_BREAKPOINTS = SHEET_HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("down", "point(1)", "Next rule", priority=True),
@@ -59,15 +62,21 @@ class ChooseOneScreen(ModalScreen[str | None]):
             if all(word in f"{rule} {title}".casefold() for word in typed)
         ]
 
+    def _room(self) -> int:
+        """Rows for the list, beside frame, question, line and keys."""
+        height = self.app.size.height
+        return max(2, min(MOST, height - 7 if height < SHORT else height * 9 // 10 - 11))
+
     def _list(self) -> Content:
         fitting = self._fitting()
-        first = max(0, min(self._pointed - MOST // 2, len(fitting) - MOST))
+        room = self._room()
+        first = max(0, min(self._pointed - room // 2, len(fitting) - room))
         rows = [
             Content.assemble(
                 (f" {'▶' if number == self._pointed else ' '} {title}", "bold"),
                 (f"  {rule}", "$quiet"),
             )
-            for number, (rule, title) in enumerate(fitting[first : first + MOST], first)
+            for number, (rule, title) in enumerate(fitting[first : first + room], first)
         ]
         return Content("\n").join(rows or [Content(" none is called so")])
 

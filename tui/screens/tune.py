@@ -26,6 +26,10 @@ EVERY_S = 0.5
 """Seconds between two looks at what has come in."""
 LOW, TALL = 30, 44
 """Lines under which little is shown, and from which much is."""
+SHORT, TINY = 20, 16
+"""Lines under which the curve gives way, and under which one figure is named at a time."""
+TIGHT = 60
+"""Columns under which figures stand close and only the keys needed most are named."""
 NARROW = 100
 """Columns under which only what is needed most is said."""
 LINES = 12
@@ -41,6 +45,8 @@ USUAL = ("fewer false alarms", "too few were shown", "tried on kept calls")
 class TuneScreen(StyledOnce, Screen[None]):
     """Everything about one rule."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (TIGHT, "-broad")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-roomy")]  # noqa: RUF012 - Textual's own
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "Lower"),
         Binding("right", "turn(1)", "Higher"),
@@ -106,11 +112,13 @@ class TuneScreen(StyledOnce, Screen[None]):
         self.show()
 
     def _keys(self) -> Content:
-        keys = (
+        keys: tuple[tuple[str, str], ...] = (
             ("←→", "turn"), ("↑↓", "figure"), ("u", "undo"), ("r", "rule"), ("s", "save"),
             ("p", "publish"), ("v", "versions"), ("w", "wordings"), ("PgDn", "moments"),
             ("q", "quit"), ("?", "help"),
         )  # fmt: skip
+        if self._is_small():
+            keys = (("←→", "turn"), ("↑↓", "figure"), ("s", "save"), ("?", "help"))
         room, lines = self.size.width - 2, [Content("")]
         for key, words in keys:
             one = Content.assemble((key, "bold"), f" {words}")
@@ -118,6 +126,9 @@ class TuneScreen(StyledOnce, Screen[None]):
                 lines.append(Content(""))
             lines[-1] += ("  " if lines[-1].cell_length else "") + one
         return Content("\n").join(lines)
+
+    def _is_small(self) -> bool:
+        return self.size.width < TIGHT or self.size.height < SHORT
 
     # --- showing ----------------------------------------------------------------------------
 
@@ -135,7 +146,7 @@ class TuneScreen(StyledOnce, Screen[None]):
     def show(self) -> None:
         """Show what is known of the chosen value."""
         dial, points, height = self._dial, self._desk.curve(), self.size.height
-        room = 3 if height < LOW else 5 if height < TALL else 8
+        room = 1 if height < TINY else 3 if height < LOW else 5 if height < TALL else 8
         self._put("keys", self._keys())
         self._put("tune-head", self._head(self.size.width - 2))
         self._put("tune-dials", self._dials(room))
@@ -144,6 +155,7 @@ class TuneScreen(StyledOnce, Screen[None]):
         progress = self._desk.progress()
         view = tuned.FiguresView(
             low=height < LOW,
+            tight=self.size.width < TIGHT,
             since_saved=self._saved != dial.present,
             so_far=points[self._at].calls < progress.of,
         )
@@ -167,6 +179,9 @@ class TuneScreen(StyledOnce, Screen[None]):
         come = f"{progress.near} of {progress.of} calls"
         if progress.whole < progress.of and not narrow:
             come += f" at this value, {progress.whole} over the whole curve"
+        if room < TIGHT:
+            trouble = (f"  {progress.trouble}", "$notice") if progress.trouble else ""
+            return Content.assemble((self._rule.rule, "bold"), f"  {come}", trouble)
         overlay, into = self._desk.overlay, "no overlay to save into"
         if overlay:
             into = f"saves into {Path(overlay).name if narrow else overlay}"
@@ -182,6 +197,7 @@ class TuneScreen(StyledOnce, Screen[None]):
 
     def tell(self, words: str) -> None:
         """Say something on the line above the keys."""
+        self.set_class(bool(words), "-told")
         self._put("tune-told", Content(words))
 
     # --- keys -------------------------------------------------------------------------------
@@ -198,6 +214,8 @@ class TuneScreen(StyledOnce, Screen[None]):
         if to != self._at:
             self._before.append(self._at)
             self._at, self._from = to, 0
+            if self._is_small():
+                self.tell("")  # it lies over the figures
             self.show()
 
     def action_undo(self) -> None:
@@ -334,8 +352,9 @@ class TuneScreen(StyledOnce, Screen[None]):
             if not lines:
                 self.tell(f"Version {number} is what the overlay holds; nothing is rolled back.")
                 return
-            more = [f"… and {len(lines) - LINES} more lines"] if len(lines) > LINES else []
-            question = "\n".join((f"Roll back to version {number}?", *lines[:LINES], *more))
+            shown = max(1, min(LINES, self.size.height - 9))
+            more = [f"… and {len(lines) - shown} more lines"] if len(lines) > shown else []
+            question = "\n".join((f"Roll back to version {number}?", *lines[:shown], *more))
             if turned := self._unsaved():
                 question += f"\n{turned} is not saved, and goes."
             self._ask(

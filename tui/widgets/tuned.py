@@ -38,6 +38,8 @@ class FiguresView(msgspec.Struct, frozen=True, kw_only=True):
 
     low: bool = False
     """Whether what matters less is left out."""
+    tight: bool = False
+    """Whether columns are no wider than what stands in them, and notes give way."""
     since_saved: bool = False
     """Whether another value was saved since: the first column is of the value before."""
     so_far: bool = False
@@ -86,15 +88,25 @@ def figures(old: PointSeen, new: PointSeen, view: FiguresView) -> Content:
     rows = [row for row in rows if not low or row[0] not in LESS]
     label, wide = (11, 16) if low else (16, 20)
     first = "before" if view.since_saved else "in force"
+    if view.tight:
+        rows = [(name, _closer(before), _closer(after), "") for name, before, after, _ in rows]
+        label = max(len(name) for name, *_ in rows) + 1
+        wide = max(len(first), *(len(one) for row in rows for one in row[1:3]))
     head = Content.assemble((f"{'':<{label}}{first:>{wide}}  {'tried':>{wide}}", "$quiet"))
     lines = [
         Content.assemble(
             (f"{name:<{label}}", "$quiet"), f"{before:>{wide}}  ", (f"{after:>{wide}}", "bold"),
-            (f"   {note}", "$quiet"),
+            (f"   {note}" if note else "", "$quiet"),
         )
         for name, before, after, note in rows
     ]  # fmt: skip
+    if view.tight:
+        lines.append(Content.styled(_change(new, view), "$quiet"))
     return Content("\n").join([head, *lines])
+
+
+def _closer(told: str) -> str:
+    return told.replace(" to ", "-")
 
 
 def _told(point: PointSeen) -> tuple[str, ...]:

@@ -127,6 +127,8 @@ def keep_sample(path: Path, sample: Sample) -> None:
         with path.open("xb") as file:
             file.write(content)
     except FileExistsError:
+        if path.is_dir():
+            raise StorageError(f"{path} is a folder.", "Name a file in it.") from None
         raise StorageError(
             f"{path} exists already and is not overwritten.", "Name another file for the sample."
         ) from None

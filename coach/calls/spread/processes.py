@@ -13,10 +13,8 @@ import contextlib
 import gc
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -26,6 +24,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from coach.calls.spread.blocks import Doing, Item, Result, StoppedError, ThisProcess, Work
+from coach.calls.spread.work_file import WorkFile, read_work
 
 LOOK_S = 0.1
 """Seconds between two looks at whether to stop, and whether anybody still works."""
@@ -103,17 +102,17 @@ class Processes(Generic[Item, Result]):
         self._running: dict[Future[list[Result]], int] = {}
         self._stop = stop
         self._started = _Started()
-        self._file: Path | None = None
+        self._file: WorkFile | None = None
         self._alone: ThisProcess[Item, Result] | None = None
         self._pool: _WithThoseThatStart | None = None
         try:
             if not shares:
-                self._file = _in_file(work)
+                self._file = WorkFile(work)
             self._pool = _WithThoseThatStart(
                 count,
                 mp_context=self._started,
                 initializer=_begin,
-                initargs=(self._file or work,),
+                initargs=(self._file.path if self._file else work,),
             )
         except CANNOT_START as error:
             self._go_on_alone(error)
@@ -171,15 +170,8 @@ class Processes(Generic[Item, Result]):
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
         if self._file is not None:
-            self._file.unlink(missing_ok=True)
-
-
-def _in_file(work: Work[Any, Any]) -> Path:
-    """Leave the work where the processes find it, for their owner alone."""
-    number, name = tempfile.mkstemp(prefix="coach-work-")
-    with os.fdopen(number, "wb") as file:
-        pickle.dump(work, file)
-    return Path(name)
+            self._file.remove()
+            self._file = None
 
 
 @contextlib.contextmanager
@@ -203,11 +195,7 @@ def _begin(work: Work[Any, Any] | Path) -> None:
     global _do  # noqa: PLW0603 - a process of a pool has no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    told: Work[Any, Any] = (
-        pickle.loads(work.read_bytes())  # noqa: S301 - the first process wrote it
-        if isinstance(work, Path)
-        else work
-    )
+    told: Work[Any, Any] = read_work(work) if isinstance(work, Path) else work
     _do = told.begin()
     gc.freeze()
 

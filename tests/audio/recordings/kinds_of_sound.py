@@ -19,16 +19,19 @@ from makers import (
     carried,
     changed,
     clipped,
+    cut_off,
     db,
     echoing,
     exchanged,
     faded,
+    fading,
     faster,
     floats,
     hum,
     late,
     late_in,
     leaking,
+    leaking_and_clipped,
     mixed,
     quiet_low_bits,
     sample,
@@ -37,9 +40,18 @@ from makers import (
     two_files,
     with_no_numbers,
 )
-from soundfiles import extensible, pcm, wav, write
+from soundfiles import bytes_of, extensible, pcm, wav, write
 
 from audio.recordings.opening import RecordingOptions
+
+
+def eight_bits(channels: int, *, signed: bool, louder: float = 0.0) -> bytes:
+    """The sample in a WAV file of 8 bits, which are unsigned there."""
+    rows = [
+        np.clip(side * db(louder), -1, 1) for side in (sample() if channels == 2 else [mixed()])
+    ]
+    return wav(bytes_of(rows, signed=signed), channels=channels, bits=8)
+
 
 SOUND = [
     # --- samples that are not what they seem
@@ -49,6 +61,24 @@ SOUND = [
             "a.wav",
             lambda: wav(pcm(sample(), 32), tag=0xFFFE, channels=2, bits=32, extra=extensible(24)),
         ),
+    ),
+    *(
+        Kind(
+            f"8 bits that are signed, {channels} of channels",
+            saved("a.wav", functools.partial(eight_bits, channels, signed=True)),
+            heard="ac" if channels == 2 else "m",
+            says=("but these are signed", f"--raw u8:{channels} --rate 8000", *more),
+            never=("clipped", "offset"),
+            faithful=0.95,
+        )
+        for channels, more in ((1, (ONE,)), (2, ()))
+    ),
+    Kind(
+        "8 bits, clipped hard",
+        saved("a.wav", functools.partial(eight_bits, 2, signed=False, louder=40)),
+        says=("The agent's side is clipped", "The customer's side is clipped"),
+        never=("signed",),
+        faithful=0.5,
     ),
     Kind(
         "24 bits in the low end of 32",
@@ -95,6 +125,31 @@ SOUND = [
             ("90 ms late", ("90 ms late",), LONG),
             ("of another clock", (), LONG_ENOUGH),
         )
+    ),
+    *(
+        Kind(
+            f"a copy, {how}",
+            stereo("a.wav", make),
+            heard="m",
+            says=("same sound on both channels", says, ONE),
+            never=("clipped",),
+            seconds=LONG_ENOUGH,
+            whole=True,
+        )
+        for how, make, says in (
+            ("fading by 20 dB", fading, "9 dB apart"),
+            ("clipped hard on the first", functools.partial(cut_off, 0), "26 dB apart"),
+            ("clipped hard on the second", functools.partial(cut_off, 1), "26 dB apart"),
+        )
+    ),
+    Kind(
+        "leaks both ways, clipped hard on one side",
+        stereo("a.wav", leaking_and_clipped),
+        says=("The agent's side also carries", "The customer's side is clipped"),
+        never=("same sound",),
+        seconds=LONG_ENOUGH,
+        faithful=0.0,
+        whole=True,
     ),
     Kind(
         "a copy, upside down",

@@ -294,6 +294,26 @@ MS_ADPCM = struct.pack(
 )
 
 
+def fading() -> Sequence[Samples]:
+    """One track on two channels, of which the second gets 20 dB fainter by and by."""
+    one = sum(call()) / 2
+    return [one, (one * 10 ** np.linspace(0.0, -1.0, len(one))).astype(np.float32)]
+
+
+def cut_off(on: int) -> Sequence[Samples]:
+    """One track on two channels, of which one is 30 dB louder and clipped."""
+    one = sum(call()) / 2
+    cut = np.clip(one * db(30), -1, 1)
+    return [cut, one] if on == 0 else [one, cut]
+
+
+def leaking_and_clipped() -> list[Samples]:
+    """Each side with the other one in it at -5 dB, and one of them cut off hard."""
+    agent, customer = call()
+    leak = db(-5)
+    return [agent + leak * customer, np.clip((customer + leak * agent) * db(30), -1, 1)]
+
+
 def carried(level: float, *, on: int = 0) -> list[Samples]:
     """Both sides, one of them with the other one in it, so loud against its origin."""
     rows = list(call())

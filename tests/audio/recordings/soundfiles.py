@@ -120,6 +120,12 @@ def pcm(rows: Sequence[Samples], bits: int = 16) -> bytes:
     return scaled.astype(kind).tobytes()
 
 
+def bytes_of(rows: Sequence[Samples], *, signed: bool) -> bytes:
+    """Interleaved samples of 8 bits."""
+    scaled = np.clip(np.round(np.stack(rows, axis=1).astype(float) * 127), -128, 127)
+    return (scaled.astype(np.int8) if signed else (scaled + 128).astype(np.uint8)).tobytes()
+
+
 def mulaw(samples: Samples) -> bytes:
     """G.711 mu-law."""
     value = np.clip(np.abs(samples.astype(float)) * 32768, 0, 32635).astype(int) + 132
