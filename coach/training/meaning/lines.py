@@ -76,8 +76,10 @@ def read_lines(*, stage: int = STAGES) -> list[TrainingLine]:
 
 
 def read_weighed() -> list[TrainingLine]:
-    """Lines that the encoder never sees, for weighing its scores: of the last stage's writers
-    each cue's every so many pairs of a line and its near miss."""
+    """Lines that the encoder never sees, by which its scores are weighed.
+
+    Of the last stage's writers these are each cue's every so many pairs of a line and a near miss.
+    """
     found: list[TrainingLine] = []
     for cue in cues():
         lines = [line for line in read_folder(FOLDER, [cue]) if first_stage(line) == STAGES]
