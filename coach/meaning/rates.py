@@ -21,7 +21,9 @@ MOST = 60.0
 LEAST = 1e-4
 """Rates below this are beyond what was counted: one in ten thousand hours."""
 TAIL = 24
-"""Highest scores of the background from which the rate beyond all of them is reckoned."""
+"""Highest scores of the background from which the rates beyond all of them are reckoned."""
+COUNTED = 5
+"""Fewest turns that count for themselves in a steady curve: by one or two a rate is chance."""
 
 
 class RateCurve:
@@ -50,24 +52,53 @@ class RateCurve:
 
 
 def curve_of(
-    scores: Vectors, hours: float, *, factor: float = 1.0, power: float = 1.0
+    scores: Vectors,
+    hours: float,
+    *,
+    factor: float = 1.0,
+    power: float = 1.0,
+    steady: bool = False,
 ) -> RateCurve:
     """The curve counted on scores of ordinary talk that lasted ``hours``.
 
-    ``factor`` and ``power`` carry the counted rate over to talk at large.
+    ``factor`` and ``power`` carry the counted rate over to talk at large. ``steady``: the highest
+    turns count together and not one by one, where there are enough (``_steadied``).
     """
     top = np.sort(scores)[::-1]
     ranks = [rank for rank in (1, 2, 3, 5, 8, 12, 16, TAIL, 40, 80, 160, 400) if rank <= len(top)]
     points = [(float(top[rank - 1]), rank / hours) for rank in ranks]
-    # Beyond the highest score the tail falls as it did on the way there.
-    high, low = points[0], points[min(len(points) - 1, 7)]
-    fall = math.log10(low[1] / high[1]) / max(1e-3, high[0] - low[0]) if len(points) > 1 else 10.0
-    points.insert(0, (high[0] + 2.0 / max(fall, 1e-3), high[1] / 100.0))
+    if steady and len(top) >= TAIL:
+        points = _steadied(points, top[:TAIL], hours)
+    else:
+        # Beyond the highest score the tail falls as it did on the way there.
+        high, low = points[0], points[min(len(points) - 1, 7)]
+        fall = (
+            math.log10(low[1] / high[1]) / max(1e-3, high[0] - low[0]) if len(points) > 1 else 10.0
+        )
+        points.insert(0, (high[0] + 2.0 / max(fall, 1e-3), high[1] / 100.0))
     rising: list[tuple[float, float]] = []
     for score, rate in reversed(points):
         if not rising or score > rising[-1][0]:
             rising.append((score, factor * rate**power))
     return RateCurve(rising)
+
+
+def _steadied(
+    points: Sequence[tuple[float, float]], top: Vectors, hours: float
+) -> list[tuple[float, float]]:
+    """The points with an exponential tail in place of the few highest turns.
+
+    Its scale is the mean excess of the highest ``TAIL`` scores over the last of them (peaks over a
+    threshold, of which the exponential is the middle case): one turn more or less moves a rate of
+    one in the whole talk by its double, and this by a tenth.
+    """
+    excess = max(1e-3, float((top - top[-1]).mean()))
+    kept = [(score, rate) for score, rate in points if round(rate * hours) >= COUNTED]
+    far = [
+        (float(top[-1]) + excess * math.log(TAIL / rank), rank / hours)
+        for rank in (0.01, COUNTED - 1.0)
+    ]
+    return [*far, *kept]
 
 
 def best_of_turns(scores: Vectors, turns: npt.NDArray[np.int32]) -> Vectors:

@@ -52,6 +52,10 @@ class WordSigns(NamedTuple):
             np.pad(self.bias, (0, more)),
         )
 
+    def weighed(self, much: npt.NDArray[np.float32]) -> WordSigns:
+        """The same, each cue's signs worth so many times as much."""
+        return self._replace(scales=self.scales * much, bias=self.bias * much)
+
     def _of(self, text: str) -> npt.NDArray[np.float32]:
         buckets = buckets_of(text)
         counts = np.array(list(buckets.values()), np.int32)

@@ -6,12 +6,18 @@ import pytest
 from meaning_count import kept_back
 from meaning_subjects import count, others, subjects
 
-from coach.training.meaning.lines import FOLDER, NEXT, read_folder, read_lines, read_ordinary
+from coach.training.meaning.lines import (
+    FOLDER,
+    read_folder,
+    read_lines,
+    read_ordinary,
+    read_weighed,
+)
 
 
 def test_no_kept_back_line_trains() -> None:
-    trained = {line.text.lower() for line in read_lines(stage=NEXT)}
-    trained.update(text.lower() for part in read_ordinary(stage=NEXT) for text in part)
+    trained = {line.text.lower() for line in (*read_lines(), *read_weighed())}
+    trained.update(text.lower() for part in read_ordinary() for text in part)
     later = [path.stem for path in (FOLDER.parent / "later").glob("*.tsv")]
     trained.update(line.text.lower() for line in read_folder(FOLDER.parent / "later", later))
     kept = {text.lower() for _, _, text in kept_back()}

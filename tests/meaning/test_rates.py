@@ -48,5 +48,27 @@ def test_a_counted_curve_gives_the_count_where_it_was_counted() -> None:
     assert curve.rate(float(scores.max()) + 0.05) < 0.1
 
 
+@pytest.mark.parametrize("rate", [0.3, 0.1, 0.03])
+def test_a_steady_curve_gives_the_rate_of_a_tail_that_is_exponential(rate: float) -> None:
+    hours, count = 50.0, 20_000
+    scores = -np.log((np.arange(count) + 0.5) / count).astype(np.float32)
+    truly = float(np.log(count / (rate * hours)))
+    assert curve_of(scores, hours=hours, steady=True).rate(truly) == pytest.approx(rate, rel=0.15)
+
+
+def test_one_turn_moves_a_steady_curve_little() -> None:
+    scores = np.linspace(0.0, 3.0, 500, dtype=np.float32)
+    more = np.append(scores, np.float32(5.0))
+    plain = [curve_of(some, hours=50.0).score(0.02) for some in (scores, more)]
+    steady = [curve_of(some, hours=50.0, steady=True).score(0.02) for some in (scores, more)]
+    assert abs(steady[1] - steady[0]) < 0.5 * abs(plain[1] - plain[0])
+
+
+def test_a_steady_curve_of_few_turns_is_the_plain_one() -> None:
+    scores = np.linspace(0.0, 1.0, 10, dtype=np.float32)
+    plain, steady = (curve_of(scores, hours=1.0, steady=some) for some in (False, True))
+    assert [plain.rate(x) for x in (0.2, 0.9, 1.4)] == [steady.rate(x) for x in (0.2, 0.9, 1.4)]
+
+
 def test_figures_are_rounded_to_what_the_journal_keeps() -> None:
     assert CURVE.rate(1.2345) == float(f"{CURVE.rate(1.2345):.3g}")

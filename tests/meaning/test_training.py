@@ -6,11 +6,20 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from coach.meaning.encoder import facts, heads
 from coach.training.meaning.batches import Batches
-from coach.training.meaning.lines import FOLDER, NEXT, STAGES, cues, read_lines, read_ordinary
+from coach.training.meaning.lines import (
+    FOLDER,
+    STAGES,
+    cues,
+    read_lines,
+    read_ordinary,
+    read_weighed,
+    spoken_by_agent,
+)
 from coach.training.meaning.public_sets import Public
 
 _DRAWN = """
@@ -18,7 +27,7 @@ import hashlib
 from coach.training.meaning.batches import Batches, Public
 public = Public(*([f"{kind} {n} said so" for n in range(60)] for kind in Public._fields))
 drawn = hashlib.sha256()
-for stage in (1, 2, 3):
+for stage in (1, 2, 3, 4):
     batches = Batches(public, seed=6 + stage, fragments=0.5, stage=stage)
     for _ in range(4):
         for sample in batches.batch(64):
@@ -41,13 +50,32 @@ def test_every_stage_is_drawn_alike_whatever_the_order_of_sets() -> None:
     assert len(drawn) == 1
 
 
-def test_no_stage_sees_the_lines_of_the_next_training() -> None:
-    held, seen = read_lines(stage=NEXT), set(read_lines())
-    later = [line for line in held if line not in seen]
-    assert len(later) > 13_000
-    assert {line.writer for line in later}.isdisjoint(line.writer for line in seen)
-    assert {line.text.lower() for line in later}.isdisjoint(line.text.lower() for line in seen)
-    assert len(read_ordinary(stage=NEXT).near) > len(read_ordinary().near)
+@pytest.mark.parametrize("stage", range(1, STAGES + 1))
+def test_no_stage_sees_the_lines_by_which_scores_are_weighed(stage: int) -> None:
+    weighed = read_weighed()
+    assert len(weighed) > 3_000
+    seen = {line.text.lower() for line in read_lines(stage=stage)}
+    assert {line.text.lower() for line in weighed}.isdisjoint(seen)
+    assert {line.cue for line in weighed} == {cue for cue in cues() if not spoken_by_agent(cue)}
+
+
+def test_later_stages_see_more() -> None:
+    lines = [len(read_lines(stage=stage)) for stage in range(1, STAGES + 1)]
+    talk = [sum(map(len, read_ordinary(stage=stage))) for stage in range(1, STAGES + 1)]
+    assert lines == sorted(set(lines))
+    assert talk == sorted(set(talk))
+
+
+def test_weighing_moves_the_customers_cues_alone() -> None:
+    with np.load(FOLDER.parent / "trained_heads.npz") as first:
+        trained = first["weights"]
+    weighed = heads().weights[: len(cues()), : facts().meant]
+    moved = {
+        cue
+        for cue, one, other in zip(cues(), trained, weighed, strict=True)
+        if not np.array_equal(one, other)
+    }
+    assert moved == {cue for cue in cues() if not spoken_by_agent(cue)}
 
 
 @pytest.mark.parametrize("stage", range(1, STAGES + 1))

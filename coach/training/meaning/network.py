@@ -124,6 +124,12 @@ class Network(nn.Module):
         self.word.weight.requires_grad = self.place.weight.requires_grad = False
         return self
 
+    def keep_still(self, layers: int) -> None:
+        """What is below the first so many layers, and they, are not trained from here."""
+        self.kind.requires_grad = False
+        for part in (self.first, *self.layers[:layers]):
+            part.requires_grad_(False)
+
     def pooled(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Sentences by LAYERS by WIDTH: the mean of the tokens after each layer."""
         x = self.word(ids) + self.place.weight[: ids.shape[1]] + self.kind

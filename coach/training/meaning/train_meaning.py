@@ -4,6 +4,7 @@
 
     ... train_meaning.py SETS --stage 2 --start OUT1/weights.pt --rate 1.5e-4 --steps 5000 ...
     ... train_meaning.py SETS --stage 3 --start OUT2/weights.pt --rate 1e-4 --steps 3000 ...
+    ... train_meaning.py SETS --stage 4 --shipped --rate 1e-4 --steps 1600 ...
 
 ``SETS`` is the folder of public sets (see ``public_sets.read_public``). One thread and
 a fixed seed. The later stages see more writers' lines (``lines.WRITERS_FROM``); the third also
@@ -25,6 +26,7 @@ from coach.training.meaning.batches import Batches, TrainingSample
 from coach.training.meaning.lines import STAGES, cues
 from coach.training.meaning.network import Network, tokenizer
 from coach.training.meaning.public_sets import read_public
+from coach.training.meaning.shipped_network import shipped_network
 from coach.training.meaning.subject import Subject
 
 SEED = 7
@@ -37,8 +39,11 @@ WARM_UP = 0.06
 """Share of the steps in which the rates rise."""
 PAIRS = 0.3
 """Weight of the loss that draws lines of a cue together against the loss of the scores."""
-SUBJECTS = 0.3
-"""Weight of the loss that keeps what sentences are about, by half of the batch."""
+SUBJECTS, SUBJECTS_FROM = 0.3, 3
+"""Weight of the loss that keeps what sentences are about, by half of the batch; the stage from
+which on it is kept."""
+STILL = 2
+"""Lowest layers that the fourth stage leaves as they are: a step takes a fifth less so."""
 TEMPERATURE = 0.1
 SEARCH_EVERY, SEARCHED = 500, 24_000
 """Steps between two searches of the background for what is taken for a cue, and its size."""
@@ -53,8 +58,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--fragments", type=float, default=0.5, help="of the background")
-    parser.add_argument("--stage", type=int, default=1, help="1, 2 or 3")
+    parser.add_argument("--stage", type=int, default=1, help=f"1 to {STAGES}")
     parser.add_argument("--start", type=Path, help="weights of the stage before")
+    parser.add_argument("--shipped", action="store_true", help="go on from the shipped files")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
     parser.add_argument("--share", type=float, default=1.0, help="of the lines, for a curve")
     args = parser.parse_args()
@@ -69,13 +75,16 @@ def main() -> None:
         fragments=args.fragments,
         stage=args.stage,
     )
-    network = Network(len(cues())).start()
+    network = shipped_network() if args.shipped else Network(len(cues())).start()
+    if args.shipped:
+        network.keep_still(STILL)
+        batches.insist_on(hardest(network, tokenizer(), batches.background(SEARCHED)))
     if args.start:
         network.load_state_dict(torch.load(args.start)["state"], strict=False)
         found = hardest(network, tokenizer(), batches.background(2 * SEARCHED))
         batches.insist_on(found)
     subject = None
-    if args.stage == STAGES:
+    if args.stage >= SUBJECTS_FROM:
         subject = Subject(public)
         subject.fit(network)
     train(network, batches, args.steps, args.rate, subject)

@@ -17,7 +17,14 @@ from sklearn.linear_model import SGDClassifier
 
 from coach.meaning.word_signs import BUCKETS, WordSigns, buckets_of, length_of
 from coach.training.meaning.as_recognised import AsRecognised
-from coach.training.meaning.lines import cues, read_lines, read_ordinary, siblings, spoken_by_agent
+from coach.training.meaning.lines import (
+    cues,
+    read_lines,
+    read_ordinary,
+    read_weighed,
+    siblings,
+    spoken_by_agent,
+)
 from coach.training.meaning.public_sets import read_public
 
 SEED = 11
@@ -42,15 +49,18 @@ class _Talk(NamedTuple):
     public: bool = False
 
 
-def word_signs(sets: Path) -> WordSigns:
+def word_signs(sets: Path, *, weighed: bool = True) -> WordSigns:
     """Fit the customer's cues; ``sets`` is the folder of public sets.
+
+    ``weighed``: whether they learn from the lines by which scores are weighed, too.
 
     Agents' cues have no words: what an agent does is told well without, and a recap of one case
     would be told by its days and hours.
     """
     written = AsRecognised(random.Random(SEED))  # noqa: S311 - a fair draw, no secret
     talk = [one._replace(texts=[*one.texts, *map(written.piece, one.texts)]) for one in _talk(sets)]
-    lines = [line for line in read_lines() if not spoken_by_agent(line.cue)]
+    told = [*read_lines(), *(read_weighed() if weighed else ())]
+    lines = [line for line in told if not spoken_by_agent(line.cue)]
     texts = [line.text for line in lines] + [text for one in talk for text in one.texts]
     counts = _counts(texts)
     found, bias = np.zeros((BUCKETS, len(cues()))), np.zeros(len(cues()))
@@ -70,10 +80,10 @@ def word_signs(sets: Path) -> WordSigns:
             if not (one.public and cue in POLITE):
                 weight[row : row + len(one.texts)] = OTHER
             row += len(one.texts)
-        told = weight > 0
+        counted = weight > 0
         fit = SGDClassifier(
             loss="log_loss", alpha=STRENGTH, max_iter=ROUNDS, tol=None, random_state=0
-        ).fit(counts[told], wanted[told], sample_weight=weight[told])
+        ).fit(counts[counted], wanted[counted], sample_weight=weight[counted])
         found[:, column], bias[column] = fit.coef_[0], fit.intercept_[0]
     return _small(found, bias)
 

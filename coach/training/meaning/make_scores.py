@@ -1,8 +1,8 @@
-"""Fits the words' part of the scores again beside the shipped encoder, and counts all curves anew.
+"""Fits the cues' scores again over the shipped encoder, and counts all curves anew.
 
-    uv run --group train python coach/training/meaning/make_word_signs.py SETS --date 2026-01-31
+    uv run --group train python coach/training/meaning/make_scores.py SETS --date 2026-01-31
 
-Network, directions and background stay as they are. ``SETS`` is the folder of public sets.
+Network, vectors and background stay as they are. ``SETS`` is the folder of public sets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from coach.meaning.encoder import encoder, heads, opened
 from coach.training.meaning.make_model import OUT, curves_of, written
-from coach.training.meaning.word_fit import word_signs
+from coach.training.meaning.score_fit import fitted_over
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--date", required=True, help="for the card")
     args = parser.parse_args()
     known = encoder().facts
-    both = heads()._replace(words=word_signs(args.sets).widened(len(known.cues)))
+    both = fitted_over(encoder(), heads(), args.sets)
     curves, _ = curves_of(opened(OUT, known, both), args.sets, known.cues)
     hashed = re.findall(r"`([0-9a-f]{64})`", (OUT / "model_en.md").read_text("utf-8"))
     written(msgspec.structs.replace(known, curves=curves), both, hashed[0], args.date)
