@@ -132,7 +132,7 @@ def test_a_file_without_sentences_is_told(
         (["what a nice day"], "give it a sentence like this one where that is meant"),
         (
             ["the fee is not what I was told it would be"],
-            "from a sensitivity of 3.3 on it would match, with a false alarm in one of 4 calls",
+            "from a sensitivity of 2 on it would match, with a false alarm in one of 6 calls",
         ),
     ],
 )
