@@ -78,25 +78,24 @@ def _rates(meant: Meaning, texts: Sequence[str]) -> list[float]:
     return rates
 
 
-def subjects() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """By name: the ``rule``'s sentences, and the ``callers``'."""
-    return tomllib.loads(FILE.read_text("utf-8"))
+def subjects(file: Path = FILE) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """By name, those not kept back: the ``rule``'s sentences, and the ``callers``'."""
+    known = tomllib.loads(file.read_text("utf-8"))
+    return {name: of for name, of in known.items() if not of.get("kept_back", False)}
 
 
-def count() -> list[Said]:
-    """Every caller's sentence beside every rule."""
-    model, known = encoder(), subjects()
+def count(file: Path = FILE) -> list[Said]:
+    """Every caller's sentence beside every rule of the file."""
+    model, known = encoder(), subjects(file)
     rules = {
         name: _Listened(Meaning(sentences=tuple(of["rule"])), model) for name, of in known.items()
     }
+    sentences = {name: model.encode(of["rule"]) for name, of in known.items()}
     said: list[Said] = []
     for name, of in known.items():
         for text in of["callers"]:
             vectors = model.encode([text])
-            near = {
-                other: float((model.encode(known[other]["rule"]) @ vectors[0]).max())
-                for other in rules
-            }
+            near = {other: float((of @ vectors[0]).max()) for other, of in sentences.items()}
             scored = list(rules[name].scores(vectors, model.trained(vectors, [text]), [text]))
             rate = scored[0][1] if scored else 99.0
             said.append(Said(name, text, max(near, key=lambda one: near[one]), rate))
@@ -104,9 +103,11 @@ def count() -> list[Said]:
 
 
 if __name__ == "__main__":
+    for file in (FILE, OTHERS, FURTHER):
+        alike = count(file)
+        right = sum(one.nearest == one.subject for one in alike)
+        print(f"{file.name}: nearest rule is the right one  {right} of {len(alike)}")
     counted = count()
-    right = sum(one.nearest == one.subject for one in counted)
-    print(f"nearest rule is the right one  {right} of {len(counted)}")
     for most in RATES:
         found = sum(one.rate <= most for one in counted)
         print(f"found at {most:g} false alarms an hour {found} of {len(counted)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from meaning_count import kept_back
-from meaning_subjects import count, others, subjects
+from meaning_subjects import FILE, FURTHER, OTHERS, count, others
 
 from coach.training.meaning.lines import (
     FOLDER,
@@ -27,9 +27,9 @@ def test_no_kept_back_line_trains() -> None:
 
 @pytest.mark.meaning
 def test_rules_on_subjects_far_from_every_cue_are_told_apart() -> None:
-    said = count()
-    assert len(said) == 4 * len(subjects()) == 56
-    assert sum(one.nearest == one.subject for one in said) >= 28
+    said = [one for file in (FILE, OTHERS, FURTHER) for one in count(file)]
+    assert len(said) == 56 + 96 + 60
+    assert sum(one.nearest == one.subject for one in said) >= 129
 
 
 @pytest.mark.meaning
