@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from coach.events import Channel, Evidence, Level, Track
 from coach.events.lengths import clock
-from coach.notes.wording import STAGES, figures, limit, measured, nearness, waiting
+from coach.notes.wording import LEVEL, STAGES, figures, limit, measured, nearness, waiting
 from coach.snapshot import Card, LadderView, Line, PastCard, Snapshot
 
 LEVEL_WORDS: dict[Level, str] = {
@@ -93,9 +93,14 @@ def shown_cues(line: Line) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule_words(rule) for rule in marked))
 
 
+def became(past: PastCard) -> str:
+    """What became of a card that has left."""
+    return CLEARED.get(past.reason, past.reason.replace("_", " "))
+
+
 def past_words(past: PastCard) -> str:
     """A card that has left, in one line."""
-    return f"{clock(past.raised):>5} {past.title} · {past.reason.replace('_', ' ')}"
+    return f"{clock(past.raised):>5} {past.title} · {became(past)}"
 
 
 def stage_words(stage: str) -> str:
@@ -115,7 +120,7 @@ def quote(text: str) -> str:
 
 def figure(evidence: Evidence) -> str:
     """The measured figure with its bound, or an empty string."""
-    if evidence.value is None:
+    if evidence.value is None or evidence.note == LEVEL:
         return ""
     return f"{figures(evidence)[0]} {limit(evidence)}".strip()
 

@@ -3,7 +3,8 @@
 Theory of operation. PortAudio's threads put blocks into a ring a side and return. The reader,
 the session's listener thread, takes them out in ``read`` and gives them their place in call
 time (``audio.hardware.sample_clock``). A watchdog thread owns the streams: it opens them, sees that
-one has stopped (the stream says so, no block comes, or the sound server no longer has the source),
+one has stopped (the stream says so, no block comes, or the sound server no longer has the source
+or gives another in its place),
 closes it and opens it again, at first after a quarter of a second and at last every two seconds,
 never giving up. Opening may take long or hang with a hung sound server; the reader never waits for
 it. ::
@@ -94,6 +95,7 @@ class _CaptureSide:
         self.lost_at: float | None = None
         self.opened_at = 0.0
         self.last_block = 0.0
+        self.in_place = False  # whether the server has told of this stream at its own source
         self.attempts = 0
         self.next_try = 0.0
         self.delays: deque[float] = deque(maxlen=50)
@@ -104,6 +106,17 @@ class _CaptureSide:
         if self.delays:
             return statistics.median(self.delays)
         return self.stream.reported if self.stream else 0.0
+
+    def may_follow(self, source: str) -> bool:
+        """Whether the server may take the stream to ``source``: the new default microphone.
+
+        The far end has no such: what the server takes it to is most often the agent's microphone.
+        """
+        return (
+            self.channel is not Channel.CUSTOMER
+            and self.wanted.default
+            and not source.endswith(pulse.MONITOR)
+        )
 
 
 class LiveCapture:
@@ -278,6 +291,7 @@ class LiveCapture:
             self._fail(side, str(error))
             return
         side.source = source
+        side.in_place = False
         side.number = number
         side.delays.clear()
         side.opened_at = now
@@ -347,16 +361,31 @@ class LiveCapture:
             self._ready.notify_all()
 
     def _ask_server(self) -> None:
-        """A server moves a stream whose source has gone to another source, without a word."""
+        """A server moves streams to another source without a word.
+
+        It does so where their own has gone, and where it is there and the default has changed, as
+        when a headset is plugged in again: both sides would hear one person. What it tells of a
+        stream counts once it has told of that stream at its own source.
+        """
         now = self._clock()
         running = [side for side in self._sides if side.stream is not None and side.source.pulse]
         if not running or now - self._asked < self._settings.ask_server:
             return
         self._asked = now
-        names = pulse.source_names()
+        present = pulse.present()
+        if present is None:
+            return
         for side in running:
-            if names is not None and side.source.pulse not in names:
+            if side.source.pulse not in present.sources:
                 self._fail(side, f"{side.source.title} has gone")
+            elif side.stream is not None:
+                self._see_that_it_stays(side, present.streams.get(side.stream.tag, ""))
+
+    def _see_that_it_stays(self, side: _CaptureSide, given: str) -> None:
+        if given == side.source.pulse:
+            side.in_place = True
+        elif given and side.in_place and not side.may_follow(given):
+            self._fail(side, f"the sound server gave {given} in the place of {side.source.title}")
 
     def _discard(self, side: _CaptureSide) -> None:
         stream, side.stream = side.stream, None

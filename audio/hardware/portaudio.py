@@ -8,6 +8,7 @@ it is needed.
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ import numpy as np
 from audio.samples.chunks import SAMPLE_RATE, Samples
 from coach.errors import DeviceError
 
+from . import pulse
+
 BLOCK = 0.02
 """Seconds asked for at a time: the shortest that a loaded laptop delivers evenly."""
 
@@ -27,6 +30,8 @@ PULSE_LATENCY_MSEC = 30
 
 PULSE_DEVICE = "pulse"
 """PortAudio's name for whatever source PULSE_SOURCE names."""
+
+_numbers = itertools.count(1)
 
 _environment = threading.Lock()
 """PULSE_SOURCE belongs to the process: two streams must not be opened at once."""
@@ -98,15 +103,17 @@ def has(name: str) -> bool:
 class InputStream:
     """An open input; ``deliver`` is called from PortAudio's thread until it is closed."""
 
-    def __init__(self, name: str, host: str, pulse: str, deliver: Deliver) -> None:
+    def __init__(self, name: str, host: str, source: str, deliver: Deliver) -> None:
         """Open ``name``; ``host`` tells devices of one name apart, or is empty.
 
-        ``pulse`` names the source of a sound server, or is empty.
+        ``source`` names the source of a sound server, or is empty.
         Raises DeviceError where it is not there or cannot be opened.
         """
         sounddevice = load()
         device = _find(name, host)
-        with _environment, _asking_for(pulse):
+        self.tag = f"{os.getpid()}-{next(_numbers)}"
+        """What a sound server knows the stream by (``pulse.STREAM``)."""
+        with _environment, _asking_for(source, self.tag):
             self._stream = _open(sounddevice, device, deliver)
         self.reported: float = float(self._stream.latency)
         """Seconds of latency, as PortAudio states them at opening."""
@@ -177,12 +184,17 @@ def _callback(deliver: Deliver, rate: int) -> Callable[[Any, int, Any, Any], Non
 
 
 @contextmanager
-def _asking_for(pulse: str) -> Iterator[None]:
+def _asking_for(source: str, tag: str) -> Iterator[None]:
     """Tell the sound server's client library, through the environment, what to open and how."""
-    if not pulse:
+    if not source:
         yield
         return
-    wanted = {"PULSE_SOURCE": pulse, "PULSE_LATENCY_MSEC": str(PULSE_LATENCY_MSEC)}
+    properties = f"{os.environ.get('PULSE_PROP', '')} {pulse.STREAM}={tag}".strip()
+    wanted = {
+        "PULSE_SOURCE": source,
+        "PULSE_LATENCY_MSEC": str(PULSE_LATENCY_MSEC),
+        "PULSE_PROP": properties,
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

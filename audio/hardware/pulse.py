@@ -16,6 +16,10 @@ import msgspec
 
 DEADLINE = 2.0
 """Seconds a question may take; a healthy server answers in some hundredths."""
+MONITOR = ".monitor"
+"""How the name of a sink's monitor ends."""
+STREAM = "coach.stream"
+"""The property that the server's list of streams tells ours apart by."""
 
 
 class PulseSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +41,15 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[PulseSource, ...]
 
 
+class Present(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server has at this moment."""
+
+    sources: frozenset[str]
+    """The names of all sources."""
+    streams: dict[str, str]
+    """By the ``STREAM`` of a stream that records, the name of the source it is given."""
+
+
 def ask() -> Server | None:
     """What the server offers; None where there is no server or no ``pactl``."""
     about = _pactl("info")
@@ -53,10 +66,34 @@ def ask() -> Server | None:
 
 def source_names() -> frozenset[str] | None:
     """The names of all sources; None where the server does not answer."""
+    named = _names_by_number()
+    return None if named is None else frozenset(named.values())
+
+
+def present() -> Present | None:
+    """All sources, and which of them our streams are given; None without an answer."""
+    named, listed = _names_by_number(), _pactl("list", "source-outputs")
+    if named is None or listed is None:
+        return None
+    return Present(sources=frozenset(named.values()), streams=_given(listed, named))
+
+
+def _names_by_number() -> dict[str, str] | None:
     listed = _pactl("list", "short", "sources")
     if listed is None:
         return None
-    return frozenset(fields[1] for fields in _rows(listed) if len(fields) > 1)
+    return {fields[0]: fields[1] for fields in _rows(listed) if len(fields) > 1}
+
+
+def _given(listing: str, named: dict[str, str]) -> dict[str, str]:
+    """The long list of streams, which reads alike on all versions."""
+    given, number = {}, ""
+    for line in map(str.strip, listing.splitlines()):
+        if line.startswith("Source: "):
+            number = line.removeprefix("Source: ")
+        elif line.startswith(f"{STREAM} = ") and number in named:
+            given[line.removeprefix(f"{STREAM} = ").strip('"')] = named[number]
+    return given
 
 
 def _sources() -> tuple[PulseSource, ...]:
@@ -81,7 +118,7 @@ def _monitored(source: dict[str, Any]) -> str:
         # PipeWire leaves the field empty on some versions; the name keeps the old form.
         name = str(source["name"])
         is_monitor = source.get("properties", {}).get("device.class") == "monitor"
-        return name.removesuffix(".monitor") if is_monitor or name.endswith(".monitor") else ""
+        return name.removesuffix(MONITOR) if is_monitor or name.endswith(MONITOR) else ""
     return sink
 
 
@@ -91,7 +128,7 @@ def _sources_of_an_old_server() -> tuple[PulseSource, ...]:
         PulseSource(
             name=fields[1],
             title=fields[1],
-            monitor_of=fields[1].removesuffix(".monitor") if fields[1].endswith(".monitor") else "",
+            monitor_of=fields[1].removesuffix(MONITOR) if fields[1].endswith(MONITOR) else "",
         )
         for fields in _rows(_pactl("list", "short", "sources") or "")
         if len(fields) > 1

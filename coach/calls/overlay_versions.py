@@ -104,7 +104,10 @@ class OverlayFile:
         where the file there has changes by others that this one lacks.
         """
         if not folder.is_dir():
-            raise InputError(f"There is no folder {folder}.", "Name the one that others read.")
+            raise InputError(
+                f"There is no folder {folder} to publish to.",
+                "See that the share is there and can be reached, then publish again.",
+            )
         if not self.path.exists():
             raise InputError(
                 f"There is no {self.path} to publish.", "Save a change first; that makes it."

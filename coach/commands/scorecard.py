@@ -151,7 +151,7 @@ def _show(args: argparse.Namespace) -> int:
         print(f"Hidden until you submit yours: {count_of(hidden, 'blind scorecard')} of others.")
     if not cards:
         raise InputError(
-            f"Nobody has scored {args.what!r}.", f"coach scorecard fill {args.what} FORM"
+            f"Nobody has scored {args.what!r}.", f"`coach scorecard fill {args.what} FORM` does."
         )
     if args.for_agent and not shown:
         print("Nothing of it is for the agent yet: no scorecard that is not blind was submitted.")

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable
 
-from coach.events import CardSuppressed, Evidence, Guard, Suppression
+from coach.events import CardSuppressed, Evidence, Guard, Level, Suppression
 
 KEPT_BACK: dict[str, str] = {
     "lower_priority": "another card had the place",
@@ -57,6 +57,8 @@ STILL_UNDONE = "waited for another card to end, and it was still not done"
 """Likewise."""
 CAME_BACK = "had given way to another card, and came back"
 """A reason's note whose figure is the seconds that lie between."""
+LEVEL = "escalation level"
+"""A reason's note whose figure is the call's level, which people know by its name."""
 LATE = frozenset({WAITED_FOR, STILL_UNDONE, CAME_BACK})
 """Notes of a card that did not come at once."""
 _WITHDRAWN = frozenset({"a draft only", "rested on a draft only"})
@@ -111,6 +113,17 @@ def measured(evidence: Evidence) -> str:
     if evidence.value is None:
         return evidence.note
     shown, _ = figures(evidence)
+    if evidence.note == LEVEL:
+        return f"the call is {Level(int(evidence.value)).name.lower()}"
+    if evidence.note.startswith(UNITS):
+        return f"{shown} {evidence.note}"
+    by = evidence.note.removesuffix(" dB")
+    unit = evidence.note[len(by) :]
+    return _how_late(evidence, shown) or f"{by} {shown}{unit}".strip()
+
+
+def _how_late(evidence: Evidence, shown: str) -> str:
+    """A note about a card that waited or came back, with its seconds; of others nothing."""
     if evidence.note == WAITED:
         return f"{evidence.note}, more than {shown} s"
     if evidence.note == CAME_BACK:
@@ -119,11 +132,7 @@ def measured(evidence: Evidence) -> str:
         return evidence.note.replace("waited", f"waited {shown} s", 1).replace(
             "another card", f"the card of {evidence.rule}"
         )
-    if evidence.note.startswith(UNITS):
-        return f"{shown} {evidence.note}"
-    by = evidence.note.removesuffix(" dB")
-    unit = evidence.note[len(by) :]
-    return f"{by} {shown}{unit}".strip()
+    return ""
 
 
 def waiting(evidence: Evidence) -> str:

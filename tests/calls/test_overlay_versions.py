@@ -98,7 +98,9 @@ def test_publishing_never_overwrites_somebody_else_s_work(
     overlay: OverlayFile, tmp_path: Path
 ) -> None:
     shared = tmp_path / "shared"
-    with pytest.raises(InputError, match="There is no folder"):
+    with pytest.raises(
+        InputError, match=r"There is no folder .*shared to publish to\. See that the share"
+    ):
         publish(overlay, shared)
     shared.mkdir()
     with pytest.raises(InputError, match=r"There is no .*team\.toml to publish"):

@@ -264,7 +264,7 @@ MISTAKES: list[tuple[list[str], str]] = [
         ["fill", "c1", "f", "--change", "x", "--submit"],
         "--change and --submit do not go together. It is submitted already.",
     ),
-    (["show", "c1"], "Nobody has scored 'c1'. coach scorecard fill c1 FORM"),
+    (["show", "c1"], "Nobody has scored 'c1'. `coach scorecard fill c1 FORM` does."),
     (["note", "c1", "--text", "x"], "No scorecard of c1 is meant by that. `coach scorecard show"),
     (["agreement", "f"], "Nobody has submitted a scorecard on version 1 of 'f'."),
     (["sample"], "A sample needs --per-agent, --week and --seed. Such as"),

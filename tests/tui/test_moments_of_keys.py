@@ -83,7 +83,7 @@ async def test_why_shows_the_card_that_has_just_come_or_gone_and_follows() -> No
         assert "No card has come so far." in sheet(pilot)
         for moment, title, more in (
             (EMPATHY, REPEAT.title, "shown at 0:26"),
-            (GONE, REPEAT.title, "left at 0:46: expired"),
+            (GONE, REPEAT.title, "left at 0:46: its time was over"),
             (LADDER, "An insult aimed at you, a second time", "shown at 1:14"),
         ):
             driver.snapshot(moment)

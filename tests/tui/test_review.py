@@ -211,8 +211,8 @@ NOT_KEPT = (
     ("right i escape", "Nothing was marked."),
     ("z", "There is no mark of yours here to take back"),
     ("m z", "There is no mark of yours here to take back"),
-    ("e", "There is no line here."),
-    ("t", "There is no line here."),
+    ("e", "There is no line here; ↓ goes to the next one."),
+    ("t", "There is no line here; ↓ goes to the next one."),
     ("enter", "Nothing was shown here."),
     ("space", "There is no sound: its recording is not there."),
 )
@@ -474,7 +474,7 @@ async def test_a_rule_is_drafted_from_the_line_at_the_cursor() -> None:
         await until(pilot, lambda: getattr(pilot.app.screen, "done", False))
         assert "team.toml cannot be written: no space left." in shown_text(pilot)
         await pilot.press("escape", "home", "a")
-        assert screen(pilot).said == "There is no line here."
+        assert screen(pilot).said == "There is no line here; ↓ goes to the next one."
 
 
 async def test_columns_of_the_list_are_wide_enough_before_they_are_drawn() -> None:

@@ -20,6 +20,7 @@ from coach.startup.paths import Paths
 from tui.review_app import ReviewApp
 from tui.screens.review import ReviewScreen
 from tui.screens.score_sheet import ScoreSheetScreen
+from tui.widgets.keys import KeyLine
 
 CHOICES = (
     'choices = [{ id = "solved", title = "all of it", credit = 1 }, { id = "no", title = "none" }]'
@@ -151,3 +152,20 @@ async def test_without_a_form_the_review_says_so() -> None:
         await keys(pilot, "f")
         assert isinstance(app.screen, ReviewScreen)
         assert app.screen.said.startswith("There is no form")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_keys_of_the_sheet_are_whole_and_the_way_out_is_among_them(
+    width: int, files: CallFiles
+) -> None:
+    scripted = ScriptedDesk()
+    scripted.scoring = desk(files)
+    app = ReviewApp(scripted, call="one")
+    async with app.run_test(size=(width, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        await keys(pilot, "f", *"short", "enter")
+        line = app.screen.query_one(KeyLine)
+        shown = line.render().plain
+        assert "Esc call" in shown
+        assert "S submit" in shown
+        assert len(shown) <= line.size.width

@@ -14,7 +14,7 @@ from pytest_textual_snapshot import SVGImageExtension
 from reviewing import picture, until
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Static
-from tuning import RULES, SILENCE, VALUES, ScriptedDesk, point
+from tuning import COOLDOWN, RULES, SILENCE, VALUES, ScriptedDesk, point
 
 from tui.floor_app import FloorApp
 from tui.screens.ask import AskScreen
@@ -22,7 +22,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.tune import TuneScreen
 from tui.screens.tune_help import TuneHelpScreen
 from tui.tune_app import TuneApp
-from tui.widgets.tuned import LABEL, ROWS, FiguresView, curve, figures
+from tui.widgets.tuned import LABEL, ROWS, FiguresView, curve, dials, figures
 
 
 def app_with(desk: ScriptedDesk) -> TuneApp:
@@ -44,7 +44,7 @@ async def test_every_key() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: desk.asked == [("begin", "agent.dead_air", "when.silence")])
         await pilot.press("right", "right", "left")
-        assert "12 s → 13 s" in text(app, "tune-dials")
+        assert "12 → 13 s" in text(app, "tune-dials")
         await pilot.press("pagedown")
         assert "2026-03-04T09-00" not in text(app, "tune-gained")
         await pilot.press("end")
@@ -108,7 +108,7 @@ async def test_on_a_small_screen_figures_and_keys_are_seen_whole(size: tuple[int
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "precision" in text(app, "tune-figures"))
         await pilot.press("right", "right")
-        assert "12 s → 15 s" in text(app, "tune-dials")
+        assert "12 → 15 s" in text(app, "tune-dials")
         told = text(app, "tune-figures")
         assert told.splitlines()[0].split() == ["in", "force", "tried"]
         if size[0] == 40:
@@ -271,3 +271,20 @@ async def test_rolling_back_to_what_is_there_is_none() -> None:
         assert isinstance(app.screen, TuneScreen)
         told = "Version 1 is what the overlay holds; nothing is rolled back."
         assert text(app, "tune-told") == told
+
+
+def test_a_value_that_is_tried_has_its_unit_once_and_whole() -> None:
+    alarms = msgspec.structs.replace(SILENCE, unit="false alarms an hour", meaning="All of them.")
+    tried = dials([alarms, COOLDOWN], 0, (6, 7), 5).plain.splitlines()
+    assert tried[0] == "▶ when.silence     12 → 13 false alarms an hour   All of them."
+    assert tried[1] == "  timing.cooldown  45 s"
+    in_force = dials([alarms], 0, (6, 6), 5).plain
+    assert in_force == "▶ when.silence  12 false alarms an hour   All of them."
+
+
+def test_words_under_the_curve_stop_before_what_the_width_would_cut() -> None:
+    dial = msgspec.structs.replace(SILENCE, unit="false alarms an hour")
+    points = [point(index) for index in range(len(VALUES))]
+    for width in (78, 110):
+        rows = curve(points, dial, (6, 8), width).plain.splitlines()
+        assert max(map(len, rows)) <= width

@@ -7,9 +7,18 @@ from moments import line
 
 from coach.events import Channel, Evidence
 from coach.events.lengths import clock
+from coach.snapshot import PastCard
 from tui.widgets.health import meter
 from tui.widgets.replay_bar import next_speed, speed_words
-from tui.wording import best_reasons, reason, rule_words, shown_cues, stage_words
+from tui.wording import (
+    best_reasons,
+    figure,
+    past_words,
+    reason,
+    rule_words,
+    shown_cues,
+    stage_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +46,7 @@ REASONS = [
         "you 7.2 dB over the usual level",
     ),
     (Evidence(value=-4.6, threshold=-1.0, note="mood"), "mood -4.6"),
+    (Evidence(value=2, threshold=2, note="escalation level"), "the call is upset"),
     (Evidence(value=0.91, note="and the voice is raised"), "and the voice is raised"),
     (Evidence(value=3.0, threshold=2.0), "3 (from 2)"),
     (
@@ -125,3 +135,18 @@ def test_meter(dbfs: float | None, shown: str) -> None:
 def test_speeds(speed: float | None, step: int, then: float | None) -> None:
     assert next_speed(speed, step) == then
     assert speed_words(then) == ("max" if then is None else f"{then:g}x")
+
+
+def test_a_level_is_told_by_its_name_alone() -> None:
+    assert figure(Evidence(value=2, threshold=2, note="escalation level")) == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("replaced", "another came"), ("used", "done"), ("dismissed", "dismissed")],
+)
+def test_what_became_of_a_card_is_told_alike_wherever_it_is_told(reason: str, told: str) -> None:
+    past = PastCard(
+        card="P1", rule="esc.low", title="Low", raised=61.0, cleared=70.0, reason=reason
+    )
+    assert past_words(past) == f" 1:01 Low · {told}"

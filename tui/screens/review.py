@@ -213,7 +213,7 @@ class ReviewScreen(LookingScreen):
     def _line(self) -> ShownLine | None:
         number = line_at([line.heard for line in self._lines], self._at)
         if number is None:
-            self.whisper("There is no line here.")
+            self.whisper("There is no line here; ↓ goes to the next one.")
             return None
         return self._lines[number]
 

@@ -18,13 +18,14 @@ from coach.errors import CoachError
 from coach.events.lengths import clock
 from coach.notes.review.score_sheet import ScoreSheet, ScoringDesk, SheetQuestion
 from tui.screens.styled_once import StyledOnce
+from tui.widgets.keys import KeyLine
 
 from .ask import AskScreen
 from .confirm import ConfirmScreen
 
 KEYS = (
-    ("y n 1-9", "answer"), ("Enter", "take, type"), ("-", "n/a"), ("m", "moment"),
-    ("c p", "notes"), ("S", "submit"), ("Esc", "call"),
+    ("y n 1-9", "answer"), ("Enter", "take"), ("Esc", "call"), ("S", "submit"), ("m", "moment"),
+    ("-", "n/a"), ("c p", "notes"), ("e", "type"),
 )  # fmt: skip
 TYPED = {"yes_no": "y or n", "number": "Enter: type a number", "text": "Enter: type"}
 
@@ -81,8 +82,7 @@ class ScoreSheetScreen(StyledOnce, ModalScreen[SheetPlace]):
         yield questions
         yield Static(id="sheet-said")
         yield Static(id="sheet-question")
-        keys = (Content.assemble((key, "bold"), f" {words}") for key, words in KEYS)
-        yield Static(Content("  ").join(keys), id="sheet-keys")
+        yield KeyLine(KEYS)
 
     def on_mount(self) -> None:
         """Show where it stands."""

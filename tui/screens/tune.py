@@ -264,7 +264,7 @@ class TuneScreen(StyledOnce, Screen[None]):
             self.tell("The value is the one in force; turn it first.")
             return
 
-        self.tell("Looking what that contradicts …")
+        self.tell("Looking at what that contradicts …")
 
         def look() -> None:
             try:

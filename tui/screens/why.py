@@ -9,7 +9,7 @@ from textual.content import Content
 from coach.events import Evidence
 from coach.events.lengths import clock
 from coach.snapshot import Card, Snapshot
-from tui.wording import LEVEL_WORDS, figure, past_words, reason
+from tui.wording import LEVEL_WORDS, became, figure, past_words, reason
 
 from .sheet import Sheet
 
@@ -58,7 +58,7 @@ class WhyScreen(Sheet):
         shown = f"rule {card.rule}, shown at {clock(card.raised)}"
         left = next((p for p in self._snapshot.history if p.card == card.card), None)
         if left is not None:
-            shown += f", left at {clock(left.cleared)}: {left.reason.replace('_', ' ')}"
+            shown += f", left at {clock(left.cleared)}: {became(left)}"
         yield Content.styled(shown, "$quiet")
         yield from _evidence(card.because)
 

@@ -28,15 +28,24 @@ def trouble_line(trouble: Trouble) -> Content:
     return Content.assemble((_head(trouble), "bold"), trouble.detail)
 
 
+def _name(trouble: Trouble) -> str:
+    return trouble.component.replace("_", " ")
+
+
 def _head(trouble: Trouble) -> str:
-    name = trouble.component.replace("_", " ").upper()
-    return f"!! {name} since {clock(trouble.since)}  "
+    return f"!! {_name(trouble).upper()} since {clock(trouble.since)}  "
 
 
 def _brief(troubles: Sequence[Trouble]) -> Content:
-    """All troubles on one line: what each is first, so that a cut takes details alone."""
+    """All troubles on one line: what each is first, so that a cut takes details alone.
+
+    Of several each detail says whose it is: it stands behind the name of another.
+    """
     heads = "".join(map(_head, troubles))
-    return Content.assemble((heads, "bold"), " ".join(one.detail for one in troubles))
+    details = [one.detail for one in troubles]
+    if len(troubles) > 1:
+        details = [f"{_name(one)}: {one.detail}" for one in troubles]
+    return Content.assemble((heads, "bold"), "  ".join(details))
 
 
 class TroubleBanner(Static):

@@ -58,7 +58,7 @@ class HealthLine(Widget):
     def show(self, snapshot: Snapshot) -> None:
         """Draw the sound of this moment."""
         troubles = frozenset(trouble.component for trouble in snapshot.trouble)
-        now = (snapshot.health, snapshot.lag, troubles)
+        now = (snapshot.health, None if snapshot.ended else snapshot.lag, troubles)
         if now != (self._health, self._lag, self._troubles):
             self._health, self._lag, self._troubles = now
             self.refresh()

@@ -59,14 +59,17 @@ class LiveKeyLine(KeyLine):
         self._live = live
         self._paused = False
         self._calm = False
+        self._snoozed = False
         self._started = False
         self._over = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Name the keys by what they would do at this moment."""
-        state = (snapshot.paused, snapshot.calm_mode, snapshot.started, snapshot.ended)
-        if state != (self._paused, self._calm, self._started, self._over):
-            self._paused, self._calm, self._started, self._over = state
+        until = snapshot.snoozed_until
+        modes = (snapshot.paused, snapshot.calm_mode, until is not None and until > snapshot.at)
+        state = (*modes, snapshot.started, snapshot.ended)
+        if state != (self._paused, self._calm, self._snoozed, self._started, self._over):
+            self._paused, self._calm, self._snoozed, self._started, self._over = state
             self.refresh()
 
     def show_stopped(self) -> None:
@@ -86,7 +89,7 @@ class LiveKeyLine(KeyLine):
         if self._live and not self._started:
             return [("b", "begin the call"), ("x", "swap sides"), ("q", "quit")]
         return [
-            ("s", "snooze"),
+            ("s", "end snooze" if self._snoozed else "snooze"),
             ("p", "go on" if self._paused else "pause"),
             ("h", "handoff note"),
             ("e", "end"),

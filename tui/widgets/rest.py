@@ -10,7 +10,7 @@ from coach.driver import Progress
 from coach.events import Channel
 from coach.events.lengths import clock
 from coach.snapshot import PastCard, Snapshot
-from tui.wording import CLEARED, begins
+from tui.wording import became, begins
 
 BAR = 24
 """Columns of the progress bar."""
@@ -49,12 +49,16 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
     snoozed = snapshot.snoozed_until
     if snapshot.paused:
         yield from _said("Paused", "Nothing is heard or written until you press p.")
+    elif snoozed is not None and snoozed > snapshot.at:  # of two modes the stricter holds
+        after = " Calm mode goes on after it." if snapshot.calm_mode else ""
+        yield from _said(
+            f"Snoozed until {clock(snoozed)}",
+            f"Only safety and threats are shown. s ends it.{after}",
+        )
     elif snapshot.calm_mode:
         yield from _said(
             "Calm mode", "Only safety, threats and boundaries are shown. c turns it off."
         )
-    elif snoozed is not None and snoozed > snapshot.at:
-        yield from _said(f"Snoozed until {clock(snoozed)}", "Safety and threats are still shown.")
     elif snapshot.trouble:
         yield from _said(
             "Listening, with trouble",
@@ -75,8 +79,7 @@ def _listening(snapshot: Snapshot) -> Iterator[Content]:
 
 
 def _last_card(past: PastCard) -> str:
-    became = CLEARED.get(past.reason, past.reason.replace("_", " "))
-    return f"last card {clock(past.raised)}: {past.title} · {became}"
+    return f"last card {clock(past.raised)}: {past.title} · {became(past)}"
 
 
 def _progress_line(progress: Progress) -> Content:

@@ -57,11 +57,14 @@ def dials(rows: Sequence[DialRow], chosen: int, values: tuple[int, int], room: i
     wide = max((len(dial.path) for dial in rows), default=0)
     lines = []
     for index, dial in shown:
-        present = with_unit(dial.values[in_force if index == chosen else dial.present], dial)
         if index != chosen:
+            present = with_unit(dial.values[dial.present], dial)
             lines.append(Content.assemble((f"  {dial.path:<{wide}}  {present}", "$quiet")))
             continue
-        now = f" → {with_unit(dial.values[turned], dial)}" if turned != in_force else ""
+        present, now = with_unit(dial.values[in_force], dial), ""
+        if turned != in_force:  # the unit once, so that the value tried is not cut off
+            present = number(dial.values[in_force])
+            now = f" → {with_unit(dial.values[turned], dial)}"
         lines.append(
             Content.assemble(
                 (f"▶ {dial.path:<{wide}}  ", "bold"),
@@ -193,8 +196,9 @@ def curve(
         words += f"█ is {full:.2f} an hour" if full else "no card at any of these values"
     if full < most:
         words += f" or more, {most:.2f} the highest"
-    if unit != dial.unit:
-        words += f"; values are {dial.unit}"
+    values_are = f"; values are {dial.unit}" if unit != dial.unit else ""
+    if LABEL + len(words) + len(values_are) <= width:
+        words += values_are  # the figure above has its unit, too
     rows.append(Content.assemble((f"{'':<{LABEL}}{words}", "$quiet")))
     return Content("\n").join(rows)
 

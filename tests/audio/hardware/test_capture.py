@@ -202,6 +202,21 @@ def test_one_device_may_vanish_and_return_while_the_other_goes_on(
     assert {f.component for f in heard.facts if isinstance(f, Degraded)} == {"microphone"}
 
 
+def test_the_far_end_stays_what_it_is_when_the_system_has_a_new_default(
+    pulse: SoundServer, capture: LiveCapture
+) -> None:
+    pulse.pactl("set-default-source", "customer.monitor")
+    heard = Heard(capture)
+    heard.until(heard.both_sides_run)
+    heard.until(lambda: all(side.in_place for side in capture._sides))
+    pulse.pactl("set-default-source", "agentmic.monitor")
+    heard.until(lambda: heard.has(Degraded))
+    heard.until(lambda: heard.has(Recovered) and heard.has(AudioGap))
+    assert {f.component for f in heard.facts if isinstance(f, Degraded)} == {"far_end"}
+    listed = pulse.pactl("list", "short", "source-outputs").splitlines()
+    assert len({line.split("\t")[1] for line in listed}) == len(SINKS), "a source for each side"
+
+
 def test_a_stopped_capture_gives_what_is_left_and_then_nothing(
     pulse: SoundServer, capture: LiveCapture
 ) -> None:

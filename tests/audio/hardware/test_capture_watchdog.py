@@ -25,6 +25,8 @@ class Streams:
         self.closed: list[str] = []
         self.open: dict[str, portaudio.Deliver] = {}
         self.silent: set[str] = set()
+        self.taken: dict[str, str] = {}
+        """Of a stream, by its own source, the one that the server gives it instead."""
         self.told: list[Fact] = []
 
     def clock(self) -> float:
@@ -33,6 +35,12 @@ class Streams:
     def stream(self, _name: str, _host: str, source: str, deliver: portaudio.Deliver) -> Stream:
         self.open[source] = deliver
         return Stream(self, source)
+
+    def present(self) -> pulse.Present | None:
+        if self.hung:
+            return None
+        given = {source: self.taken.get(source, source) for source in self.open}
+        return pulse.Present(sources=frozenset({"agent", "customer"}), streams=given)
 
     def go_on(self, capture: LiveCapture, seconds: float) -> list[Fact]:
         """Blocks of all sources that are not silent, and a look of the watchdog's, by turns."""
@@ -55,12 +63,14 @@ class Stream:
     def __init__(self, streams: Streams, source: str) -> None:
         self.streams = streams
         self.source = source
+        self.tag = source
 
     def close(self) -> None:
         if self.streams.hung:
             raise HungServerError
         self.streams.closed.append(self.source)
         self.streams.open.pop(self.source, None)
+        self.streams.taken.pop(self.source, None)
 
 
 @pytest.fixture
@@ -69,16 +79,23 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> Streams:
     monkeypatch.setattr(portaudio, "InputStream", made.stream)
     monkeypatch.setattr(portaudio, "has", lambda _name: True)
     monkeypatch.setattr(pulse, "source_names", lambda: None if made.hung else {"agent", "customer"})
+    monkeypatch.setattr(pulse, "present", made.present)
     return made
+
+
+def capturing(streams: Streams, *, default: bool) -> LiveCapture:
+    agent, customer = (
+        SoundSource(
+            name=n, title=n, kind=kind, host="ALSA", device="pulse", pulse=n, default=default
+        )
+        for n, kind in (("agent", SourceKind.MICROPHONE), ("customer", SourceKind.FAR_END))
+    )
+    return LiveCapture(agent, customer, streams.clock)
 
 
 @pytest.fixture
 def capture(streams: Streams) -> LiveCapture:
-    agent, customer = (
-        SoundSource(name=n, title=n, kind=kind, host="ALSA", device="pulse", pulse=n)
-        for n, kind in (("agent", SourceKind.MICROPHONE), ("customer", SourceKind.FAR_END))
-    )
-    return LiveCapture(agent, customer, streams.clock)
+    return capturing(streams, default=False)
 
 
 def lost(facts: list[Fact]) -> list[str]:
@@ -111,3 +128,42 @@ def test_one_side_that_is_lost_is_closed_and_opened_while_the_other_goes_on(
     assert isinstance(back, Recovered)
     assert back.component == "microphone"
     assert streams.closed == ["agent"]
+
+
+@pytest.mark.parametrize("side", ["agent", "customer"])
+def test_a_stream_that_the_server_takes_elsewhere_is_opened_again_at_its_own_source(
+    side: str, streams: Streams, capture: LiveCapture
+) -> None:
+    assert streams.go_on(capture, 4.0) == []
+    streams.taken = {side: "headset"}
+    gone, back = streams.go_on(capture, 8.0)
+    component = "microphone" if side == "agent" else "far_end"
+    why = f"the sound server gave headset in the place of {side}"
+    assert (gone.component, gone.detail, back.component) == (component, why, component)
+    assert streams.closed == [side], "the other side goes on"
+
+
+@pytest.mark.parametrize(
+    ("side", "source", "opened_again"),
+    [
+        ("agent", "headset", []),
+        ("agent", "speakers.monitor", ["agent"]),
+        ("customer", "headset", ["customer"]),
+    ],
+)
+def test_only_the_default_microphone_may_follow_the_system_to_another(
+    side: str, source: str, opened_again: list[str], streams: Streams
+) -> None:
+    capture = capturing(streams, default=True)
+    assert streams.go_on(capture, 4.0) == []
+    streams.taken = {side: source}
+    streams.go_on(capture, 8.0)
+    assert streams.closed == opened_again
+
+
+def test_a_server_that_tells_of_a_stream_otherwise_from_the_first_is_let_be(
+    streams: Streams, capture: LiveCapture
+) -> None:
+    streams.taken = {"agent": "effects", "customer": "effects"}
+    assert streams.go_on(capture, 20.0) == []
+    assert streams.closed == []
