@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from .heads import MP4_ATOMS
 from .pieces import RecordingPiece
 from .source import FASTEST, SLOWEST, Source, View, unreadable
 
@@ -48,9 +49,6 @@ _EXACT = {"matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "flac", "aiff", "caf", "au
 _COUNTED = {"wav", "w64", "ogg"}
 """Readers whose stated length is what the bytes there hold. All others go by a bit rate, which is
 wrong where it varies or where pauses are left out: there the packets are counted."""
-
-_ATOMS = (b"ftyp", b"mdat", b"wide", b"free")
-"""What MP4, M4A, 3GP and QuickTime files begin with."""
 
 _BUFFER = 1 << 16  # bytes FFmpeg asks for at a time
 
@@ -376,6 +374,7 @@ class _Opened:
         self, source: Source, piece: RecordingPiece, wait: Callable[[], bool] | None = None
     ) -> None:
         self._view = source.view(piece.start, piece.end, before=piece.before, wait=wait)
+        self._view.in_order = piece.in_order
         try:
             self._container = _container(source, piece, self._view)
         except BaseException:
@@ -404,7 +403,7 @@ def _container(source: Source, piece: RecordingPiece, view: View) -> Any:
 
 
 def _why_not(opening: bytes) -> str:
-    if opening[4:8] in _ATOMS:
+    if opening[4:8] in MP4_ATOMS:
         return "its index is missing, which such a file has at its end: it was never finished"
     if opening.startswith((b"FORM", b"riff")):
         return "its header is damaged, or was never finished"

@@ -173,6 +173,16 @@ def about_alignment(alignment: Alignment) -> list[str]:
     return told
 
 
+def about_alone(channel: Channel, until: float) -> str:
+    """The word about a side that was recorded alone at first and carries the other one's voice."""
+    whose = channel.lower()
+    return (
+        f"Until {lasting(until)} only the {whose}'s side was recorded: what the "
+        f"{channel.other.lower()} is heard to say on it there cannot be taken out, and counts as "
+        f"the {whose}'s."
+    )
+
+
 def about_end(name: str, ended: str, held: float) -> str:
     """The word about a followed recording, of which so many seconds were heard."""
     return (

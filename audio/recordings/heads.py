@@ -24,6 +24,9 @@ _KNOWN = (
 )  # fmt: skip
 """First bytes of the kinds that can be told without a doubt."""
 
+MP4_ATOMS = (b"ftyp", b"mdat", b"wide", b"free")
+"""What MP4, M4A, 3GP and QuickTime files begin with, behind four bytes of length."""
+
 
 class FileMark(NamedTuple):
     """What begins another file of a kind.

@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from .heads import ELSEWHERE, MARKS, WAV_MARK, begins_a_file, is_known, mark_of, next_head
+from .heads import (
+    ELSEWHERE,
+    MARKS,
+    MP4_ATOMS,
+    WAV_MARK,
+    begins_a_file,
+    is_known,
+    mark_of,
+    next_head,
+)
 from .source import Source
 from .stated import missing_share
 from .telephone import (
@@ -56,6 +65,9 @@ class RecordingPiece(NamedTuple):
     """The headerless kind, where it is one."""
     tag: int = 0
     """The format tag of a WAV file."""
+    in_order: bool = False
+    """Read as what is piped in, without a look at its end: of an MP4 that grows FFmpeg would take
+    what is there at first for all of it."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +94,8 @@ def find_pieces(source: Source, reading: Reading) -> tuple[RecordingPiece, ...]:
         return (headerless(source, kind, reading.rate, 0, size),)
     pieces = list(pieces_from(source, 0))
     if source.follow:
-        pieces[-1] = pieces[-1]._replace(end=None, missing=0.0, beyond=0)
+        in_order = source.read(pieces[-1].start, 8)[4:8] in MP4_ATOMS
+        pieces[-1] = pieces[-1]._replace(end=None, missing=0.0, beyond=0, in_order=in_order)
     return tuple(pieces)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -15,6 +15,7 @@ from coach.events.lengths import lasting
 
 from .contents import Contents
 from .feed import ChannelFeed, Feed
+from .findings import about_alone
 from .leak import BLOCK, Taps, without
 from .moments import cut, exchanged, padded
 from .sides import Sides
@@ -73,9 +74,26 @@ class Recording:
         """Whether one side is heard on the other."""
         return self._ways is not None
 
+    @property
+    def alone_until(self) -> Mapping[Channel, float]:
+        """Seconds until which a side was recorded alone that carries the other one's voice.
+
+        Until then nothing can be taken out of it: whose voice is heard on it is not known.
+        """
+        if self._ways is None:
+            return {}
+        delays = {row.channel: row.delay for part in self._parts for row in part.rows}
+        return {
+            channel: delays[channel.other]
+            for channel, way in zip(self.channels, self._ways, strict=True)
+            if way is not None and delays[channel.other] > delays[channel]
+        }
+
     def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
-        """The same recording without what each side carries of the other."""
-        return Recording(self._parts, self._notices, self.sides, ways)
+        """The same recording without what each side carries of the other, as far as it can be."""
+        found = Recording(self._parts, self._notices, self.sides, ways)
+        found._notices += [about_alone(*one) for one in found.alone_until.items()]
+        return found
 
     def telling(self, notice: str, *, instead: str) -> Recording:
         """The same recording with one notice in the place of another."""

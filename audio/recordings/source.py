@@ -153,6 +153,8 @@ class View:
     ) -> None:
         self.own = True
         """Closing the view closes the file."""
+        self.in_order = False
+        """FFmpeg is to take it for a stream, of which only the next bytes can be had."""
         self._file = file
         self._start = start
         self._end = end
@@ -192,6 +194,10 @@ class View:
                 self._wait = None  # FFmpeg asks again at an end, and would wait again
         self._at += len(taken)
         return taken
+
+    def seekable(self) -> bool:
+        """Whether FFmpeg may go to any place in it."""
+        return not self.in_order
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to another place; gives it."""

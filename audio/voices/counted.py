@@ -71,7 +71,9 @@ def _in_part(recording: Recording) -> Sequence[str]:
 
 def _told_of_sides(recording: Recording, tell: Tell | None) -> list[AudioWarning]:
     """What there is to tell where each person has a track."""
-    voices = SideVoices(recording.channels, shared_encoder(), recorded=True)
+    voices = SideVoices(
+        recording.channels, shared_encoder(), recorded=True, alone_until=recording.alone_until
+    )
     detectors = {channel: _detector(recording) for channel in recording.channels}
     pending: dict[Channel, Samples] = dict.fromkeys(recording.channels, np.zeros(0, np.float32))
     told, at = list[AudioWarning](), 0.0

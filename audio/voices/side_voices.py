@@ -6,7 +6,8 @@ tells once for each time it happens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from msgspec import UnsetType
@@ -45,11 +46,15 @@ class SideVoices:
         *,
         recorded: bool = False,
         else_from: ElseFrom | None = None,
+        alone_until: Mapping[Channel, float] = MappingProxyType({}),
     ) -> None:
         """Both sides are watched of what was ``recorded``: a transfer may have put others there.
 
-        ``else_from``: what words tell of others; None where nothing.
+        ``else_from``: what words tell of others; None where nothing. ``alone_until``: seconds of
+        call time until which a side was recorded alone, so that what it carries of the other one
+        could not be taken out of it: no voice there is known to be its own.
         """
+        self._alone_until = alone_until
         both = [Channel.AGENT, Channel.CUSTOMER]
         watched = both if recorded and set(both) <= set(channels) else [Channel.CUSTOMER]
         self._traces = {c: _TrackTrace(encoder) for c in watched if c in channels}
@@ -93,6 +98,7 @@ class SideVoices:
         return NO_WINDOWS if self._exchange is None else self._exchange.clear[channel.other]
 
     def _look(self, channel: Channel, clear: SeenWindows, at: float) -> list[AudioWarning]:
+        clear = clear.where(clear.middles >= self._alone_until.get(channel, 0.0))
         if not len(clear.shares):
             return []
         told: list[AudioWarning] = []

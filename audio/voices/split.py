@@ -193,7 +193,13 @@ def side_voices_of(
     """
     if isinstance(recording, SplitRecording) or len(recording.channels) == 1:
         return None
-    return SideVoices(recording.channels, shared_encoder(), recorded=True, else_from=else_from)
+    return SideVoices(
+        recording.channels,
+        shared_encoder(),
+        recorded=True,
+        else_from=else_from,
+        alone_until=recording.alone_until,
+    )
 
 
 def listen(

@@ -422,7 +422,11 @@ SOUND = [
     Kind(
         "one channel 20 s late",
         stereo("a.wav", lambda: beginning_late(20.0)),
-        says=("customer's side begins 20.0 s later", "also carries"),
+        says=(
+            "customer's side begins 20.0 s later",
+            "also carries",
+            "Until 20.0 s only the agent's side was recorded",
+        ),
         seconds=LONGEST + 20,
         faithful=0.0,  # a hundredth of a second off leaves nothing in common
         whole=True,

@@ -143,6 +143,8 @@ def test_two_files_are_put_right_and_it_is_said(tmp_path: Path) -> None:
     told = " ".join(opened.notices)
     assert "The customer's side begins 6.0 s later" in told
     assert "drift apart" in told
+    assert "Until 6.0 s only the agent's side was recorded: what the customer is heard" in told
+    assert opened.alone_until == {Channel.AGENT: pytest.approx(6.0, abs=0.1)}
     (share,) = re.findall(r"clock ran ([\d.]+)% faster", told)
     assert float(share) == pytest.approx(0.1, abs=0.01)
     # Exactly enough for what one side carries of the other to be taken out all through the call.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from soundfiles import mulaw, pcm, wav
+from soundfiles import mulaw, pcm, wav, write
 from voices import babble
 
 from audio.recordings.contents import look_into
@@ -162,6 +162,47 @@ def test_a_file_without_header_may_grow(tmp_path: Path) -> None:
 
     recording = open_recording(Source(path, more=more))
     assert length(recording) == pytest.approx(6.0, abs=0.01)
+
+
+IN_FRAGMENTS = {
+    "of a second": "frag_keyframe+empty_moov",
+    "of a second, to be streamed": "dash+delay_moov+default_base_moof",
+    "with the index before all of it": "faststart",
+}
+"""How an MP4 is laid out that can be read before it is whole, as FFmpeg's ``movflags``."""
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("flags", IN_FRAGMENTS.values(), ids=IN_FRAGMENTS)
+@pytest.mark.parametrize("tracks", [1, 2])
+@pytest.mark.parametrize("share", [0.1, 0.4])
+def test_a_growing_mp4_is_followed_to_its_end(
+    tmp_path: Path, flags: str, tracks: int, share: float
+) -> None:
+    """Not only to the end that it had at first."""
+    rows = [babble(1, 12.0, RATE), babble(2, 12.0, RATE)]
+    path = tmp_path / "call.mp4"
+    laid_out = {"movflags": flags, "frag_duration": "1000000"}
+    starts = (0.0,) * tracks
+    write(path, rows, RATE, "aac", starts=starts, container_options=laid_out)
+    whole = path.read_bytes()
+    ready = open_recording(path)
+    wanted = length(ready)
+    first = round(len(whole) * share)
+    left = [whole[begin : begin + 9001] for begin in range(first, len(whole), 9001)]
+    path.write_bytes(whole[:first])
+
+    def more() -> bool:
+        if not left:
+            return False
+        with path.open("ab") as file:
+            file.write(left.pop(0))
+        return True
+
+    recording = open_recording(Source(path, more=more), asked=RecordingOptions(follow=True))
+    assert recording.channels == ready.channels == (Channel.AGENT, Channel.CUSTOMER)
+    assert length(recording) == pytest.approx(wanted, abs=0.01)
+    assert recording.notices == ready.notices
 
 
 class Pipe(io.BytesIO):

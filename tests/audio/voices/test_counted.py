@@ -25,7 +25,9 @@ def short_halves_of_hours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def recorded(
-    customer: Samples, channels: tuple[Channel, ...] = (Channel.AGENT, Channel.CUSTOMER)
+    customer: Samples,
+    channels: tuple[Channel, ...] = (Channel.AGENT, Channel.CUSTOMER),
+    alone_until: dict[Channel, float] | None = None,
 ) -> SimpleNamespace:
     """A recording whose agent says nothing, or of one track."""
 
@@ -37,7 +39,12 @@ def recorded(
                 silent = channel is Channel.AGENT
                 yield Chunk(channel, first / SAMPLE_RATE, 0 * heard if silent else heard)
 
-    return SimpleNamespace(channels=channels, duration=len(customer) / SAMPLE_RATE, chunks=chunks)
+    return SimpleNamespace(
+        channels=channels,
+        duration=len(customer) / SAMPLE_RATE,
+        chunks=chunks,
+        alone_until=alone_until or {},
+    )
 
 
 # 8 s are looked at, and then 4 s of every 8 not.
@@ -61,6 +68,18 @@ def test_of_a_long_recording_parts_are_looked_at_which_is_said(
     assert [f"from about {told}" in one for one in found if "third voice" in one] == (
         [] if told is None else [True]
     )
+
+
+@pytest.mark.parametrize(
+    ("alone_until", "told"), [({}, 1), ({Channel.AGENT: 3.7}, 1), ({Channel.CUSTOMER: 3.7}, 0)]
+)
+def test_a_voice_on_a_side_that_was_recorded_alone_is_no_third_one(
+    alone_until: dict[Channel, float], told: int
+) -> None:
+    """The other one is heard there, and nothing tells it from the side's own."""
+    sound = spoken((FIRST, 3.5), (SECOND, 3.5))
+    found = voices_told(recorded(sound, alone_until=alone_until))  # type: ignore[arg-type]
+    assert len([one for one in found if "third voice" in one]) == told
 
 
 def test_of_one_track_what_is_not_looked_at_is_silence() -> None:
