@@ -33,9 +33,6 @@ higher and brighter at least, and by how much louder..."""
 HARDLY_LOWER = -0.1
 """...or octaves by which one is not higher that is as bright as ``RAISED`` says."""
 
-SHOUTS_HIGHER, SHOUTS_LOUDER = 0.3, 4.0
-"""The same of a shout, which is louder and no doubt higher."""
-
 PITCHES = 3
 """Windows whose pitch is known from which that of a voice is."""
 
@@ -78,23 +75,13 @@ class Change(NamedTuple):
         return raised and self.louder >= HARDLY_FAINTER
 
     @property
-    def shouts(self) -> bool:
-        """Whether it is such by its pitch and its level beyond doubt."""
-        loud = self.higher >= SHOUTS_HIGHER and self.louder >= SHOUTS_LOUDER
-        return loud and self.is_raised
-
-    @property
-    def of_another(self) -> bool:
-        """Whether the pitch is another person's."""
-        return OTHER_PITCH[0] <= abs(self.higher) <= OTHER_PITCH[1]
-
-    @property
     def from_a_room(self) -> bool:
         """Whether it may be made by going over to a loudspeaker, or back."""
+        other = OTHER_PITCH[0] <= abs(self.higher) <= OTHER_PITCH[1]
         return (
             self.falls[1] > PERHAPS_IN_A_ROOM
             and self.falls[1] - self.falls[0] >= SLOWER
-            and not self.of_another
+            and not other
         )
 
 

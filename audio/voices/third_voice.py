@@ -13,10 +13,10 @@ import itertools
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from .changed import change_between, may_be_in_a_room, speaks_up
 from .fingerprint import STEP_SECONDS, WINDOW_SECONDS, Vectors
-from .third_odds import RUN, Whose, third_odds
 from .trace import SeenWindows
 from .turns import Mask, cells_of, turns_of
 from .two_views import change_costs
@@ -43,19 +43,23 @@ ONCE_ALIKE = 0.82
 LOUDER = 6.0
 """...and decibels by which one is louder than the other at most."""
 
-APART_ENOUGH, APART_WINDOWS = 200, 12
-"""Clear windows (40 s) from which the third may be told by ``third_odds``, however much the two
-others are alike, and of them the third's at least: one person's differ much in the beginning."""
+APART_ALIKE, APART_BETWEEN, APART_GAIN = 0.89, 0.94, 0.008
+"""``ALIKE``, ``BETWEEN`` and ``GAIN`` where only the third is measured by them: the two others may
+be as much alike as they like..."""
 
-LIKELY, PERHAPS = 0.0, -0.5
-"""Nats from which that tells him, and from which it leaves room for the other signs."""
+APART_ENOUGH, APART_WINDOWS = 200, 12
+"""...and if there are so many clear windows (40 s), and the third has so many: one person's differ
+much while few were heard. The two others..."""
 
 OTHERS_BESIDE = 3
-"""Direct changes from which two come and go by turns for certain: one person who raises her voice
+"""...come and go by turns, with so many direct changes at least: one person who raises her voice
 or takes up a loudspeaker hardly changes in her turn so often."""
 
 FROM_THE_BEGINNING = 5
 """Part of the turns, one in so many, within which whoever speaks was there from the beginning."""
+
+RUN = 2
+"""Windows in a row that a voice has at least where it counts as having spoken."""
 
 ALIKE = 0.86
 """Cosine between any two of three voices at most..."""
@@ -88,6 +92,7 @@ EVIDENCE = 1.6
 LEAST_APART = 0.1
 """One less the cosine of the voices, as it counts at least."""
 
+Whose = npt.NDArray[np.int64]
 _THREE = (0, 1, 2)
 _PAIRS = tuple(itertools.combinations(_THREE, 2))
 
@@ -168,11 +173,10 @@ def _judged(
         return None
     spoken = order_of(path)
     three = int(counts.min()) >= OWN_WINDOWS and alike <= ALIKE and _between(centres) <= BETWEEN
-    if not (three and announced):
-        odds = third_odds(clear, path, centres, gain)
-        three = three and odds >= PERHAPS and _three_people(clear, path, centres, spoken)
-        if not three and (odds < LIKELY or not _apart(clear, path, spoken)):
-            return None
+    if three and not announced:
+        three = _three_people(clear, path, centres, spoken)
+    if not three and not _apart(clear, path, centres, spoken, gain):
+        return None
     own = path == 2
     beside = min(_beside(spoken, pair) for pair in _PAIRS)
     surely = alike <= SURELY_ALIKE and beside >= SURELY_BESIDE
@@ -186,28 +190,35 @@ def _judged(
     )
 
 
-def _apart(clear: SeenWindows, path: Whose, spoken: list[int]) -> bool:
-    """Whether the third is neither of the two who changes, nor an announcement before a call.
+def _apart(
+    clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int], gain: float
+) -> bool:
+    """Whether the third is nobody of the two, however much these are alike.
 
-    Never where the pitch of any of the three is not known, or little was heard.
+    Never where the pitch of any of the three is not known.
     """
-    if len(path) < APART_ENOUGH or int((path == 2).sum()) < APART_WINDOWS or _goes_before(spoken):
+    if len(path) < APART_ENOUGH or int((path == 2).sum()) < APART_WINDOWS:
+        return False
+    if gain < APART_GAIN or _goes_before(spoken) or _beside(spoken, (0, 1)) < OTHERS_BESIDE:
+        return False
+    if float((centres[:2] @ centres[2]).max()) > APART_ALIKE:
+        return False
+    if _within_plane(centres, 2) > APART_BETWEEN or not _by_turns(spoken, (0, 1)):
         return False
     return not any(_may_be(clear, path, spoken, one) for one in (0, 1))
 
 
 def _may_be(clear: SeenWindows, path: Whose, spoken: list[int], one: int) -> bool:
     """Whether the third may be one of the two who changes."""
-    change = change_between(clear, path == one, path == 2)
-    if np.isnan(change.higher) or change.shouts or change.back().shouts:
-        return True
-    if _beside(spoken, (one, 2)) >= OTHERS_BESIDE:
-        return False
-    if abs(change.louder) > LOUDER and not (_by_turns(spoken, (one, 2)) or change.of_another):
+    before, third = path == one, path == 2
+    change = change_between(clear, before, third)
+    if np.isnan(change.higher) or abs(change.louder) > LOUDER or change.raises:
         return True
     first = spoken.index(2) if 2 in spoken else 0
     calmed = spoken[first:].count(one) < 2 or first < len(spoken) // FROM_THE_BEGINNING
-    return change.raises or change.from_a_room or (calmed and change.back().raises)
+    if calmed and change.back().raises:
+        return True
+    return change.from_a_room
 
 
 def _three_people(clear: SeenWindows, path: Whose, centres: Floats, spoken: list[int]) -> bool:
