@@ -26,10 +26,11 @@ from .pieces import (
     rate_in,
     with_beyond,
 )
+from .relation import WINDOW
 from .signed_bytes import is_signed
 from .source import Source
 from .stated import is_unended
-from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, SurveyWindow
+from .survey import FLAT_DB, ChannelLevel, Survey, SurveyWindow
 from .telephone import GUESSED, INTERLEAVED, KINDS, TelephoneCoding
 
 LISTENED = 30.0

@@ -138,8 +138,8 @@ SOUND = [
         )
         for how, make, says in (
             ("fading by 20 dB", fading, "9 dB apart"),
-            ("clipped hard on the first", functools.partial(cut_off, 0), "26 dB apart"),
-            ("clipped hard on the second", functools.partial(cut_off, 1), "26 dB apart"),
+            ("clipped hard on the first", functools.partial(cut_off, 0), "30 dB apart"),
+            ("clipped hard on the second", functools.partial(cut_off, 1), "30 dB apart"),
         )
     ),
     Kind(
