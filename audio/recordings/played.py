@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -73,9 +73,15 @@ class Recording:
         """Whether one side is heard on the other."""
         return self._ways is not None
 
-    def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
-        """The same recording without what each side carries of the other."""
-        return Recording(self._parts, self._notices, self.sides, ways)
+    def with_ways(
+        self, ways: tuple[Taps | None, Taps | None], told: Mapping[str, str]
+    ) -> Recording:
+        """The same recording without what each side carries of the other.
+
+        ``told``: notices that stand in the place of others.
+        """
+        notices = [told.get(notice, notice) for notice in self._notices]
+        return Recording(self._parts, notices, self.sides, ways)
 
     def telling(self, notice: str, *, instead: str) -> Recording:
         """The same recording with one notice in the place of another."""
