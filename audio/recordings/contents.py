@@ -61,6 +61,11 @@ for..."""
 LONGEST_DOUBTED = 20_000.0
 """...where so many seconds should be there at most: of more only the beginning is looked at."""
 
+LEAST_RATE = 6000
+"""Samples a second below which no telephone or recorder takes a call down. Of a rate that is wrong
+upwards nothing is known: of real speech and of the same twice as fast pitch, pace and band
+overlap."""
+
 UNSTEADY = 0.45
 """Steadiness below which what a compressing codec gives was never written by it."""
 
@@ -122,7 +127,20 @@ def look_into(source: Source, reading: Reading) -> Contents:
         contents = _opened(source, pieces, notices)
     if len(pieces) > 1:
         contents = msgspec.structs.replace(contents, notices=(*contents.notices, _joined(contents)))
+    rate = max(track.rate for track in contents.tracks)
+    if 0 < rate < LEAST_RATE and reading.rate is None:
+        told = _too_slow(contents.name, rate)
+        contents = msgspec.structs.replace(contents, notices=(*contents.notices, told))
     return contents
+
+
+def _too_slow(name: str, rate: int) -> str:
+    """The word about a rate that is hardly true."""
+    return (
+        f"{name} says that it holds {rate} samples a second, fewer than telephones and recorders "
+        "of calls take: if voices are too slow and too low, the rate it states is wrong. "
+        "--raw KIND and --rate HZ read it in another way."
+    )
 
 
 def read_otherwise(contents: Contents, level: ChannelLevel, seconds: float) -> Contents | None:

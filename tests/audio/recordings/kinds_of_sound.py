@@ -101,6 +101,13 @@ SOUND = [
         says=("51 samples of it are no numbers, and nothing is heard there",),
         faithful=0.95,
     ),
+    Kind(
+        "half the rate in its header",
+        saved("a.wav", lambda: wav(pcm(sample()), channels=2, rate=RATE // 2)),
+        says=("4000 samples a second, fewer than", "--rate HZ"),
+        seconds=2 * LONG,
+        faithful=0.0,
+    ),
     # --- the same sound on both channels
     Kind(
         "a copy",
