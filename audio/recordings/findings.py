@@ -51,7 +51,7 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
         )
     if treatment.hum:
         told.append(
-            f"{whose} carries mains hum of {treatment.hum} Hz at {level.hum_level:.0f} dBFS, "
+            f"{whose} carries mains hum of {treatment.hum:g} Hz at {level.hum_level:.0f} dBFS, "
             "which is taken out."
         )
     heard = level.loudest >= -60.0 or treatment.gain_db != 0

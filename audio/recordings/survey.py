@@ -46,6 +46,7 @@ STEPS_APART = (1, 4)
 _BIN = round(1 / WINDOW)  # Hz
 _GRID = 16_000  # lags a second at which correlation is looked at
 _MAINS = (50, 60)
+_RAILWAY = 16.7
 _HARMONICS = 8
 
 _Floats = npt.NDArray[np.float64]
@@ -64,8 +65,8 @@ class ChannelLevel(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of what stands out."""
     offset: float
     """Constant part, full scale is 1."""
-    hum: int = 0
-    """Hz of the mains that is heard throughout, 0 where none is."""
+    hum: float = 0
+    """Hz of the mains that is heard throughout, 16.7 of a railway's; 0 where none is."""
     hum_level: float = -100.0
     clipped: float = 0.0
     """Share of samples at the top of cut peaks, in windows that stand out."""
@@ -99,6 +100,8 @@ class _ChannelWindows:
         self.flatness = array("f")
         self.mains = {hertz: array("f") for hertz in _MAINS}
         self.around = array("f")
+        self.railway = array("f")
+        self.around_railway = array("f")
         self.tone = array("f")
         self.courses = array("d")
         """Of each window, six figures for each of STEPS_APART: see ``_course``."""
@@ -261,6 +264,8 @@ _SPEECH = (_FREQUENCIES >= LOWEST) & ~_NEAR[50] & ~_NEAR[60]
 _LOW = (_FREQUENCIES >= 30) & (_FREQUENCIES <= _HARMONICS * 60)
 _LOW_NEAR = {hertz: near & _LOW for hertz, near in _NEAR.items()}
 _LOW_REST = _LOW & ~_NEAR[50] & ~_NEAR[60]
+_RAILWAY_NEAR = np.abs(_FREQUENCIES - _RAILWAY) <= 4
+_RAILWAY_REST = (_FREQUENCIES >= 6) & (_FREQUENCIES <= 28) & ~_RAILWAY_NEAR
 _BAND = np.count_nonzero(_FREQUENCIES >= LOWEST)
 _EMPTY = 1e-10
 _FAINT = -80.0  # dB, below which levels are not told apart
@@ -285,6 +290,8 @@ def _take(row: _ChannelWindows, window: SurveyWindow) -> npt.NDArray[np.complex1
         # A tone at a multiple of the mains is no hum.
         row.mains[hertz].append(-100.0 if tone else _db(float(power[_LOW_NEAR[hertz]].sum())))
     row.around.append(_db(float(power[_LOW_REST].sum())))
+    row.railway.append(_db(float(power[_RAILWAY_NEAR].sum())))
+    row.around_railway.append(_db(float(power[_RAILWAY_REST].sum())))
     row.courses.extend(_course(samples, window.rate))
     return np.where(_SPEECH, bins, 0)
 
@@ -355,8 +362,14 @@ def _exceeded_by(levels: npt.NDArray[np.float64], count: int) -> float:
     return float(np.sort(levels)[-count]) if len(levels) >= count else -100.0
 
 
-def _hum(row: _ChannelWindows) -> tuple[int, float]:
-    """The mains that is heard throughout: Hz and level."""
+def _hum(row: _ChannelWindows) -> tuple[float, float]:
+    """The mains that is heard throughout: Hz and level.
+
+    A railway's third multiple is 50 Hz, so it is looked for first.
+    """
+    low, beside = (float(np.percentile(one, 20)) for one in (row.railway, row.around_railway))
+    if low >= -55.0 and low >= beside + 10.0:
+        return _RAILWAY, low
     around = float(np.percentile(row.around, 20))
     found = {hertz: float(np.percentile(row.mains[hertz], 20)) for hertz in _MAINS}
     hertz = max(found, key=lambda one: found[one])

@@ -34,6 +34,7 @@ from makers import (
     leaking_and_clipped,
     mixed,
     quiet_low_bits,
+    railway,
     sample,
     saved,
     stereo,
@@ -99,6 +100,15 @@ SOUND = [
         "floats that are no numbers",
         saved("a.wav", with_no_numbers),
         says=("51 samples of it are no numbers, and nothing is heard there",),
+        faithful=0.95,
+    ),
+    Kind(
+        "a railway's hum on both sides",
+        stereo("a.wav", lambda: [side + railway(0.4) for side in sample()]),
+        says=(
+            "The agent's side carries mains hum of 16.7 Hz at -11 dBFS",
+            "The customer's side carries mains hum of 16.7 Hz",
+        ),
         faithful=0.95,
     ),
     Kind(
