@@ -62,9 +62,9 @@ LONGEST_DOUBTED = 20_000.0
 """...where so many seconds should be there at most: of more only the beginning is looked at."""
 
 LEAST_RATE = 6000
-"""Samples a second below which no telephone or recorder takes a call down. Of a rate that is wrong
-upwards nothing is known: of real speech and of the same twice as fast pitch, pace and band
-overlap."""
+"""Samples a second below which no telephone or recorder takes a call down. A higher rate
+that is wrong is not doubted: of real speech and of the same twice or half as fast pitch and band
+overlap, and pace nearly."""
 
 UNSTEADY = 0.45
 """Steadiness below which what a compressing codec gives was never written by it."""
