@@ -33,7 +33,7 @@ WORKS = {
             ("audio.detection.hold_music", "LineSoundDetector.push"),
             ("audio.recordings.opening", "_contents"),
             ("audio.recordings.alignment", "LagMeter.push"),
-            ("audio.recordings.leak", "_Fit.push"),
+            ("audio.recordings.leak", "WayFit.push"),
             ("audio.recordings.leak", "_heard"),
             ("audio.recordings.stretch", "Stretch.push"),
             ("audio.samples.resample", "Resampler.push"),

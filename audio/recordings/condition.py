@@ -45,13 +45,17 @@ HUM_DBFS = -45.0
 """Hum from here on is taken out."""
 
 
+RUMBLE = 70.0
+"""Hz below which nobody speaks. The multiples of 16.7 Hz lie too close to be taken out singly."""
+
+
 class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     """What is done to one side."""
 
     offset: float = 0.0
     """Taken off every sample, full scale is 1."""
-    hum: int = 0
-    """Hz of the mains taken out with its multiples; 0 for none."""
+    hum: float = 0
+    """Hz of the mains taken out with its multiples; 0 for none. Of a railway's all below RUMBLE."""
     gain_db: float = 0.0
 
 
@@ -140,12 +144,15 @@ class Filter:
         return np.concatenate(out).astype(np.float32) if out else np.empty(0, np.float32)
 
 
-def _without_mains(hertz: int) -> npt.NDArray[np.float64]:
+def _without_mains(hertz: float) -> npt.NDArray[np.float64]:
     """Taps that let everything pass but the mains and its multiples up to 1 kHz."""
     length = SAMPLE_RATE // 2 + 1  # half a second resolves 2 Hz
     frequencies = np.fft.rfftfreq(8 * SAMPLE_RATE, 1 / SAMPLE_RATE)
     off = np.abs((frequencies + hertz / 2) % hertz - hertz / 2)
-    wanted = np.where((off < 4.0) & (frequencies < 1000.0 + hertz / 2), 0.0, 1.0)
+    out = (off < 4.0) & (frequencies < 1000.0 + hertz / 2)
+    if hertz < 50:
+        out = frequencies < RUMBLE
+    wanted = np.where(out, 0.0, 1.0)
     response = np.fft.irfft(wanted)
     half = length // 2
     return np.concatenate([response[-half:], response[: half + 1]]) * np.hanning(length)

@@ -26,10 +26,11 @@ from .pieces import (
     rate_in,
     with_beyond,
 )
+from .relation import WINDOW
 from .signed_bytes import is_signed
 from .source import Source
 from .stated import is_unended
-from .survey import FLAT_DB, WINDOW, ChannelLevel, Survey, SurveyWindow
+from .survey import FLAT_DB, ChannelLevel, Survey, SurveyWindow
 from .telephone import GUESSED, INTERLEAVED, KINDS, TelephoneCoding
 
 LISTENED = 30.0
@@ -59,6 +60,11 @@ for..."""
 
 LONGEST_DOUBTED = 20_000.0
 """...where so many seconds should be there at most: of more only the beginning is looked at."""
+
+LEAST_RATE = 6000
+"""Samples a second below which no telephone or recorder takes a call down. A higher rate
+that is wrong is not doubted: of real speech and of the same twice or half as fast pitch and band
+overlap, and pace nearly."""
 
 UNSTEADY = 0.45
 """Steadiness below which what a compressing codec gives was never written by it."""
@@ -121,7 +127,20 @@ def look_into(source: Source, reading: Reading) -> Contents:
         contents = _opened(source, pieces, notices)
     if len(pieces) > 1:
         contents = msgspec.structs.replace(contents, notices=(*contents.notices, _joined(contents)))
+    rate = max(track.rate for track in contents.tracks)
+    if 0 < rate < LEAST_RATE and reading.rate is None:
+        told = _too_slow(contents.name, rate)
+        contents = msgspec.structs.replace(contents, notices=(*contents.notices, told))
     return contents
+
+
+def _too_slow(name: str, rate: int) -> str:
+    """The word about a rate that is hardly true."""
+    return (
+        f"{name} says that it holds {rate} samples a second, fewer than telephones and recorders "
+        "of calls take: if voices are too slow and too low, the rate it states is wrong. "
+        "--raw KIND and --rate HZ read it in another way."
+    )
 
 
 def read_otherwise(contents: Contents, level: ChannelLevel, seconds: float) -> Contents | None:

@@ -22,6 +22,9 @@ WHOSE = {
 LEAST_LEAK_DB = -40.0
 """A leak fainter than this, against its origin, is not understood."""
 
+LEAST_FALL_DB = 1.0
+"""Less that is taken off a leak is nothing."""
+
 UNEQUAL = 0.5
 """Seconds by which two files may differ in length without a word."""
 
@@ -48,7 +51,7 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
         )
     if treatment.hum:
         told.append(
-            f"{whose} carries mains hum of {treatment.hum} Hz at {level.hum_level:.0f} dBFS, "
+            f"{whose} carries mains hum of {treatment.hum:g} Hz at {level.hum_level:.0f} dBFS, "
             "which is taken out."
         )
     heard = level.loudest >= -60.0 or treatment.gain_db != 0
@@ -82,24 +85,39 @@ def about_side(side: Side, treatment: Treatment) -> list[str]:
     return told
 
 
-def about_both(sides: Sides) -> list[str]:
-    """What the two sides have to do with each other."""
+def about_both(sides: Sides, taken: tuple[float, float] | None = None) -> list[str]:
+    """What the two sides have to do with each other.
+
+    ``taken``: dB that are taken off each leak, the first side's first; None where nobody tried.
+    """
     told: list[str] = []
     relation = sides.relation
     if relation is None or len({side.channel for side in sides.sides}) < 2:
         return told
     first, second = (side.channel for side in sides.sides)
-    for leak, here, there in (
-        (relation.leak_first, first, second),
-        (relation.leak_second, second, first),
+    off = (None, None) if taken is None else taken
+    for leak, here, there, fall in (
+        (relation.leak_first, first, second, off[0]),
+        (relation.leak_second, second, first, off[1]),
     ):
         if _understood(leak):
             told.append(
                 f"{WHOSE[here]} also carries the {there.value.lower()}'s voice, {_loudness(leak)} "
-                "on its own side; it is taken out as far as it can be, and the same "
-                "words may still appear on both sides."
+                f"on its own side; {_taken(leak, fall)}."
             )
     return told
+
+
+def _taken(leak: float, fall: float | None) -> str:
+    """What is done about a leak; ``fall``: dB that are taken off it, as far as is known."""
+    if fall is None or fall < LEAST_FALL_DB:
+        return "it cannot be taken out, and the same words may appear on both sides"
+    if not _understood(leak - fall):
+        return "it is taken out"
+    return (
+        f"of it about {fall:.0f} dB can be taken out, the rest stays, and the same words may "
+        "still appear on both sides"
+    )
 
 
 def about_faint(sides: Sides) -> list[str]:

@@ -16,7 +16,7 @@ from audio.samples.chunks import SAMPLE_RATE, Samples
 
 from .condition import Filter
 from .relation import LEAK_DB
-from .survey import REACH
+from .survey import HIGHEST, LOWEST, REACH
 
 BLOCK = SAMPLE_RATE // 2
 """Samples of both sides that are treated at a time, whatever is asked for."""
@@ -46,12 +46,20 @@ def fit(
     each leak is known to come later; of one that is late by a fifth of a block a fifth is missed
     otherwise.
     """
-    into_first, into_second = (_Fit(*one) for one in zip(heard, late, strict=True))
+    into_first, into_second = fitted(pairs, heard, late)
+    return into_first.taps(), into_second.taps()
+
+
+def fitted(
+    pairs: Iterable[Pair], heard: tuple[float | None, float | None], late: tuple[int, int] = (0, 0)
+) -> tuple[WayFit, WayFit]:
+    """The same, with what is known of how well each way fits."""
+    into_first, into_second = (WayFit(*one) for one in zip(heard, late, strict=True))
     for first, second in pairs:
         if len(first) == BLOCK:
             into_first.push(second, first)
             into_second.push(first, second)
-    return into_first.taps(), into_second.taps()
+    return into_first, into_second
 
 
 def lateness(ways: tuple[Taps | None, Taps | None]) -> tuple[int, int]:
@@ -62,7 +70,7 @@ def lateness(ways: tuple[Taps | None, Taps | None]) -> tuple[int, int]:
     return first, second
 
 
-class _Fit:
+class WayFit:
     """One way, from an origin into the side that it is heard on."""
 
     def __init__(self, level: float | None, late: int) -> None:
@@ -73,9 +81,11 @@ class _Fit:
         self._size = 2 * BLOCK
         self._cross = np.zeros(self._size // 2 + 1, complex)
         self._power = np.zeros(self._size // 2 + 1)
+        self._heard = np.zeros(self._size // 2 + 1)
         self._blocks = 0
 
     def push(self, origin: Samples, heard_on: Samples) -> None:
+        """Take in a block of both."""
         before, self._before = self._before, (origin, heard_on)
         origin = _earlier(before[0], origin, max(0, self._late))
         heard_on = _earlier(before[1], heard_on, max(0, -self._late))
@@ -87,11 +97,14 @@ class _Fit:
             return
         shape = np.hanning(BLOCK)
         source = np.fft.rfft(origin * shape, self._size)
-        self._cross += np.fft.rfft(heard_on * shape, self._size) * source.conj()
+        found = np.fft.rfft(heard_on * shape, self._size)
+        self._cross += found * source.conj()
+        self._heard += np.abs(found) ** 2
         self._power += np.abs(source) ** 2
         self._blocks += 1
 
     def taps(self) -> Taps | None:
+        """The filter; None where there is too little to fit by."""
         if self._blocks < _AT_LEAST:
             return None
         # Where the origin holds nothing, as above a telephone's band, there is nothing to learn.
@@ -102,6 +115,26 @@ class _Fit:
         peak = int(np.argmax(np.abs(around)))
         near = np.abs(np.arange(len(around)) - peak) <= _NEAR
         return np.where(near, around, 0.0)
+
+    def taken(self) -> float:
+        """DB by which the side falls where the origin is heard alone, once its leak is off.
+
+        Noise stays, and so does what a room answers later than the filter lasts, or otherwise
+        whenever somebody moves in it.
+        """
+        taps = self.taps()
+        if taps is None:
+            return 0.0
+        reach = len(taps) // 2
+        around = np.zeros(self._size)
+        around[: reach + 1], around[-reach:] = taps[reach:], taps[:reach]
+        response = np.fft.rfft(np.roll(around, -self._late))
+        left = self._heard + np.abs(response) ** 2 * self._power
+        left -= 2 * np.real(response.conj() * self._cross)
+        hertz = SAMPLE_RATE / self._size
+        band = slice(round(LOWEST / hertz), round(HIGHEST / hertz))
+        before, after = float(self._heard[band].sum()), float(left[band].sum())
+        return float(10 * np.log10(before / max(after, 1e-9 * before))) if before > 0 else 0.0
 
 
 def without(pairs: Iterable[Pair], ways: tuple[Taps | None, Taps | None]) -> Iterator[Pair]:

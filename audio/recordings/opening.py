@@ -42,7 +42,7 @@ from .findings import (
     carries_a_voice,
     cut_short,
 )
-from .leak import fit, lateness
+from .leak import fitted, lateness
 from .pieces import Reading
 from .played import Recording, TrackPart
 from .relation import Relation
@@ -251,14 +251,16 @@ def _without_leaks(recording: Recording) -> Recording:
     wanted = [leak is not None and leak > LEAST_LEAK_DB for leak in heard]
     if not any(wanted):
         return recording
-    ways = fit(_pairs(recording), heard)
-    late = lateness(ways)
+    fits = fitted(_pairs(recording), heard)
+    late = lateness((fits[0].taps(), fits[1].taps()))
     if max(map(abs, late)) > BLURRED * SAMPLE_RATE:
-        ways = fit(_pairs(recording), heard, late)
+        fits = fitted(_pairs(recording), heard, late)
     into_first, into_second = (
-        way if wished else None for way, wished in zip(ways, wanted, strict=True)
+        way.taps() if wished else None for way, wished in zip(fits, wanted, strict=True)
     )
-    return recording.with_ways((into_first, into_second))
+    taken = (fits[0].taken(), fits[1].taken())
+    told = zip(about_both(recording.sides), about_both(recording.sides, taken), strict=True)
+    return recording.with_ways((into_first, into_second), dict(told))
 
 
 def _alignment(recording: Recording, parts: Sequence[TrackPart]) -> Alignment:

@@ -89,9 +89,15 @@ class Recording:
             if way is not None and delays[channel.other] > delays[channel]
         }
 
-    def with_ways(self, ways: tuple[Taps | None, Taps | None]) -> Recording:
-        """The same recording without what each side carries of the other, as far as it can be."""
-        found = Recording(self._parts, self._notices, self.sides, ways)
+    def with_ways(
+        self, ways: tuple[Taps | None, Taps | None], told: Mapping[str, str]
+    ) -> Recording:
+        """The same recording without what each side carries of the other, as far as it can be.
+
+        ``told``: notices that stand in the place of others.
+        """
+        notices = [told.get(notice, notice) for notice in self._notices]
+        found = Recording(self._parts, notices, self.sides, ways)
         found._notices += [about_alone(*one) for one in found.alone_until.items()]
         return found
 

@@ -14,6 +14,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+WINDOW = 0.5
+"""Seconds compared at a time: a few syllables."""
+
 ALIKE = 0.95
 """Correlation from which two windows count as the same sound. MP3 at 16 kbit/s leaves a copy
 above 0.98; leakage between real sides stays below it as soon as both sides are heard."""
@@ -42,17 +45,14 @@ ABOUT_AS_LOUD = 6.0
 OUT_OF_NOISE_DB = 12.0
 """What stands out from the noise."""
 
-FADING = 6
-"""Windows of sound on either side of a moment between which the level of a copy that fades slowly
-changes by less than SAME_DB. Where two people take turns it jumps by twice their leak."""
+STEP_DB, STEP_DB_S, STEP_MOST = 3.0, 0.5, 5.5
+"""dB, dB a second and dB at most by which the level of a copy that fades or is clipped may change
+from one window of sound to the next. Where two people take turns it jumps by twice their leak,
+which is 6 dB and more."""
 
 CLIPPED = 0.04
 """Share of samples at the top of cut peaks from which words suffer. Speech has less than 0.01,
 coded in eight bits too."""
-
-CUT_DB = 4.0
-"""What the difference of the level of a copy that is cut off varies by: the louder the sound, the
-less it is. Of two people with leaks of -5 dB it varies by 5.5 and more."""
 
 LEAK = 0.5
 """Correlation from which the fainter side of a window counts as a leak of the louder one..."""
@@ -87,25 +87,21 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """Level in dB at which the first is heard on the second."""
 
 
-def relation_of(
-    one: _Floats, two: _Floats, found: Lags, clipped: tuple[float, float] = (0.0, 0.0)
-) -> Relation:
-    """What two channels have in common: ``one`` and ``two`` are their levels in dBFS.
-
-    ``clipped``: share of the samples of each at the top of cut peaks.
-    """
+def relation_of(one: _Floats, two: _Floats, found: Lags) -> Relation:
+    """What two channels have in common: ``one`` and ``two`` are their levels in dBFS."""
     heard = _heard(one, two)
     if np.count_nonzero(heard) < _AT_LEAST:
         return Relation()
     louder = np.maximum(one, two)
-    out = heard & (louder > float(np.percentile(louder, 10)) + OUT_OF_NOISE_DB)
+    out = heard & _out_of_noise(louder)
+    # Of one that is far fainter the speech lies below all that the other one has.
+    either = heard | _own(one) | _own(two)
     alike = np.abs(found.signed)
     correlation = float(np.median(alike[heard]))
     copy = (
-        _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0))
+        _copy(found, either, _Likeness(ALIKE, SAME_S, 100.0))
         or _copy(found, out, _Likeness(MUCH_ALIKE, PITCH_S, ABOUT_AS_LOUD, MOSTLY))
-        or _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0), _fades(found, heard))
-        or _clipped_copy(found, out, clipped)
+        or _changing_copy(found, either)
     )
     if copy is not None:
         return msgspec.structs.replace(copy, correlation=correlation)
@@ -128,7 +124,7 @@ class Lags(NamedTuple):
     delays: _Floats
     """Seconds by which the second is later."""
     gains: _Floats
-    """dB by which the second is louder."""
+    """dB by which the second is louder; where one is clipped, than before its peaks were cut."""
 
 
 class _Likeness(NamedTuple):
@@ -148,11 +144,12 @@ def _copy(
     found: Lags,
     asked: npt.NDArray[np.bool_],
     likeness: _Likeness,
-    level: npt.NDArray[np.bool_] | None = None,
+    *,
+    steady: bool = True,
 ) -> Relation | None:
     """The relation of a copy, where nearly all windows asked about hold the same sound.
 
-    ``level``: in which windows the difference of level is a copy's; None where it is to be one.
+    ``steady``: the difference of level is to be one amount.
     """
     alike = asked & (np.abs(found.signed) >= likeness.least)
     count = int(np.count_nonzero(asked))
@@ -160,7 +157,7 @@ def _copy(
         return None
     gain, delay = _middle(found.gains[alike]), float(np.median(found.delays[alike]))
     turned = float(np.median(found.signed[alike])) < 0
-    same = alike & (np.abs(found.gains - gain) < SAME_DB if level is None else level)
+    same = alike & (np.abs(found.gains - gain) < SAME_DB) if steady else alike
     same &= (np.abs(found.delays - delay) < likeness.varies) & ((found.signed < 0) == turned)
     enough = likeness.share * count
     if np.count_nonzero(same) < enough or abs(gain) > likeness.apart:
@@ -168,35 +165,16 @@ def _copy(
     return Relation(copied=True, turned=turned, delay=delay, gain=gain)
 
 
-def _fades(found: Lags, heard: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Windows whose difference of level is that of a copy which gets slowly louder or fainter.
-
-    None is where it jumps anywhere.
-    """
-    fits = np.zeros(len(heard), bool)
-    gains = found.gains[heard & (np.abs(found.signed) >= ALIKE)]
-    if len(gains) < 2 * FADING:
-        return fits
-    middles = np.median(np.lib.stride_tricks.sliding_window_view(gains, FADING), axis=1)
-    if np.abs(middles[FADING:] - middles[:-FADING]).max() >= SAME_DB:
-        return fits
-    here = np.clip(np.arange(len(gains)) - FADING // 2, 0, len(middles) - 1)
-    fits[heard & (np.abs(found.signed) >= ALIKE)] = np.abs(gains - middles[here]) < SAME_DB
-    return fits
-
-
-def _clipped_copy(
-    found: Lags, out: npt.NDArray[np.bool_], clipped: tuple[float, float]
-) -> Relation | None:
-    """The relation of a copy that is cut off: the louder throughout, by nearly the same amount."""
-    first, second = (share >= CLIPPED for share in clipped)
-    if first == second:
+def _changing_copy(found: Lags, heard: npt.NDArray[np.bool_]) -> Relation | None:
+    """The relation of a copy that gets slowly louder or fainter, or is clipped, or both."""
+    at = np.flatnonzero(heard & (np.abs(found.signed) >= ALIKE))
+    if len(at) < _AT_LEAST:
         return None
-    gains = found.gains if second else -found.gains
-    if not out.any():
+    seconds = np.diff(at) * WINDOW
+    steps = np.abs(np.diff(found.gains[at]))
+    if np.any(steps > np.minimum(STEP_DB + STEP_DB_S * seconds, STEP_MOST)):
         return None
-    louder = (gains >= SAME_DB) & (np.abs(gains - _middle(gains[out])) < CUT_DB)
-    return _copy(found, out, _Likeness(MUCH_ALIKE, PITCH_S, 100.0, MOSTLY), louder)
+    return _copy(found, heard, _Likeness(ALIKE, SAME_S, 100.0), steady=False)
 
 
 def _steady_delay(found: Lags, heard: npt.NDArray[np.bool_]) -> float:
@@ -223,13 +201,26 @@ def _middle(values: _Floats) -> float:
 
 
 def _heard(one: _Floats, two: _Floats) -> npt.NDArray[np.bool_]:
-    louder = np.maximum(one, two)
-    if not len(louder):
+    return _stands_out(np.maximum(one, two))
+
+
+def _stands_out(levels: _Floats) -> npt.NDArray[np.bool_]:
+    """Windows that hold sound, by the level of the loudest twentieth."""
+    if not len(levels):
         return np.zeros(0, bool)
-    heard: npt.NDArray[np.bool_] = louder > max(
-        SILENCE_DBFS + 10.0, float(np.percentile(louder, 95)) - 25.0
-    )
+    loudest = float(np.percentile(levels, 95))
+    heard: npt.NDArray[np.bool_] = levels > max(SILENCE_DBFS + 10.0, loudest - 25.0)
     return heard
+
+
+def _out_of_noise(levels: _Floats) -> npt.NDArray[np.bool_]:
+    out: npt.NDArray[np.bool_] = levels > float(np.percentile(levels, 10)) + OUT_OF_NOISE_DB
+    return out
+
+
+def _own(levels: _Floats) -> npt.NDArray[np.bool_]:
+    """Windows in which a channel has sound by its own level."""
+    return _stands_out(levels) & _out_of_noise(levels)
 
 
 def _leak(

@@ -20,11 +20,8 @@ import numpy.typing as npt
 from audio.samples.chunks import Samples
 
 from .faint import FaintRow, FaintStretch, faint_stretches
-from .relation import LEAK, LEAK_DB, SILENCE_DBFS, Lags, Relation, relation_of
+from .relation import LEAK, LEAK_DB, SILENCE_DBFS, WINDOW, Lags, Relation, relation_of
 from .tones import tone_of
-
-WINDOW = 0.5
-"""Seconds compared at a time: a few syllables."""
 
 LOWEST, HIGHEST = 250, 3600
 """Hz; what a telephone carries."""
@@ -36,6 +33,10 @@ FLAT_DB = -4.0
 """Flatness of the spectrum from which sound is noise; that of noise is -2.5, of speech below
 -8 dB."""
 
+CUT = 0.02
+"""Share of a window's samples at its very top from which they may be cut peaks: twice as much as
+speech has."""
+
 STEP = 0.02
 """Seconds of which the level is taken at a time..."""
 
@@ -45,6 +46,7 @@ STEPS_APART = (1, 4)
 _BIN = round(1 / WINDOW)  # Hz
 _GRID = 16_000  # lags a second at which correlation is looked at
 _MAINS = (50, 60)
+_RAILWAY = 16.7
 _HARMONICS = 8
 
 _Floats = npt.NDArray[np.float64]
@@ -63,8 +65,8 @@ class ChannelLevel(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of what stands out."""
     offset: float
     """Constant part, full scale is 1."""
-    hum: int = 0
-    """Hz of the mains that is heard throughout, 0 where none is."""
+    hum: float = 0
+    """Hz of the mains that is heard throughout, 16.7 of a railway's; 0 where none is."""
     hum_level: float = -100.0
     clipped: float = 0.0
     """Share of samples at the top of cut peaks, in windows that stand out."""
@@ -98,6 +100,8 @@ class _ChannelWindows:
         self.flatness = array("f")
         self.mains = {hertz: array("f") for hertz in _MAINS}
         self.around = array("f")
+        self.railway = array("f")
+        self.around_railway = array("f")
         self.tone = array("f")
         self.courses = array("d")
         """Of each window, six figures for each of STEPS_APART: see ``_course``."""
@@ -114,6 +118,7 @@ class _Pair:
     def __init__(self) -> None:
         self.correlation = array("f")
         self.delay = array("f")
+        self.gain = array("f")
 
 
 class SurveyWindow(NamedTuple):
@@ -143,9 +148,16 @@ class Survey:
         for row, window in zip(self._rows, windows, strict=True):
             spectra.append(_take(row, window))
         for (a, b), pair in self._pairs.items():
-            correlation, delay = _correlate(spectra[a], spectra[b])
+            cut = self._rows[a].flat_top[-1], self._rows[b].flat_top[-1]
+            one, two = spectra[a], spectra[b]
+            if CUT <= cut[0] > cut[1]:
+                two = _cut(windows[b], cut[0])
+            elif CUT <= cut[1] > cut[0]:
+                one = _cut(windows[a], cut[1])
+            correlation, delay, gain = _correlate(one, two)
             pair.correlation.append(correlation)
             pair.delay.append(delay)
+            pair.gain.append(gain)
 
     def level(self, channel: int) -> ChannelLevel:
         """What a channel carries."""
@@ -188,9 +200,8 @@ class Survey:
         pair = self._pairs[first, second]
         one = np.asarray(self._rows[first].level, float)
         two = np.asarray(self._rows[second].level, float)
-        found = Lags(np.asarray(pair.correlation, float), np.asarray(pair.delay, float), two - one)
-        clipped = (self.level(first).clipped, self.level(second).clipped)
-        return relation_of(one, two, found, clipped)
+        found = (np.asarray(row, float) for row in (pair.correlation, pair.delay, pair.gain))
+        return relation_of(one, two, Lags(*found))
 
     def faint(self, gains: Mapping[int, float]) -> tuple[FaintStretch, ...]:
         """Where somebody seems to speak too quietly to be heard on some channels.
@@ -253,6 +264,8 @@ _SPEECH = (_FREQUENCIES >= LOWEST) & ~_NEAR[50] & ~_NEAR[60]
 _LOW = (_FREQUENCIES >= 30) & (_FREQUENCIES <= _HARMONICS * 60)
 _LOW_NEAR = {hertz: near & _LOW for hertz, near in _NEAR.items()}
 _LOW_REST = _LOW & ~_NEAR[50] & ~_NEAR[60]
+_RAILWAY_NEAR = np.abs(_FREQUENCIES - _RAILWAY) <= 4
+_RAILWAY_REST = (_FREQUENCIES >= 6) & (_FREQUENCIES <= 28) & ~_RAILWAY_NEAR
 _BAND = np.count_nonzero(_FREQUENCIES >= LOWEST)
 _EMPTY = 1e-10
 _FAINT = -80.0  # dB, below which levels are not told apart
@@ -277,6 +290,8 @@ def _take(row: _ChannelWindows, window: SurveyWindow) -> npt.NDArray[np.complex1
         # A tone at a multiple of the mains is no hum.
         row.mains[hertz].append(-100.0 if tone else _db(float(power[_LOW_NEAR[hertz]].sum())))
     row.around.append(_db(float(power[_LOW_REST].sum())))
+    row.railway.append(_db(float(power[_RAILWAY_NEAR].sum())))
+    row.around_railway.append(_db(float(power[_RAILWAY_REST].sum())))
     row.courses.extend(_course(samples, window.rate))
     return np.where(_SPEECH, bins, 0)
 
@@ -310,13 +325,28 @@ def _correlation(figures: _Floats) -> float:
     return float((xy - x * y / count) / varies**0.5) if varies > 0 else 1.0
 
 
+def _cut(window: SurveyWindow, share: float) -> npt.NDArray[np.complex128]:
+    """A window's spectrum with so large a share of its samples at the top of cut peaks.
+
+    Of a copy that is clipped the same samples are, so that nothing but the level differs.
+    """
+    top = np.float32(np.quantile(np.abs(window.samples), 1 - share))
+    cut = SurveyWindow(window.rate, np.clip(window.samples, -top, top))
+    return np.where(_SPEECH, spectrum(cut), 0)
+
+
 def _correlate(
     one: npt.NDArray[np.complex128], two: npt.NDArray[np.complex128]
-) -> tuple[float, float]:
-    """The strongest correlation, negative where one is turned over, and the second's delay."""
-    energy = float(np.sqrt(np.sum(np.abs(one) ** 2) * np.sum(np.abs(two) ** 2)))
+) -> tuple[float, float, float]:
+    """The strongest correlation, negative where one is turned over, the second's delay, its gain.
+
+    Delay in seconds; gain in dB.
+    """
+    powers = [float(np.sum(np.abs(bins) ** 2)) for bins in (one, two)]
+    gain = _db(powers[1]) - _db(powers[0])
+    energy = float(np.sqrt(powers[0] * powers[1]))
     if energy < _EMPTY:
-        return 0.0, 0.0
+        return 0.0, 0.0, gain
     size = round(_GRID * WINDOW)
     cross = np.fft.irfft(two * one.conj(), size) * (size / 2)
     reach = round(REACH * _GRID)
@@ -324,7 +354,7 @@ def _correlate(
     # A late copy has left a part of the window by so much.
     found = cross[lags] / (energy * (1 - np.abs(lags) / size))
     best = int(np.argmax(np.abs(found)))
-    return float(np.clip(found[best], -1, 1)), float(lags[best]) / _GRID
+    return float(np.clip(found[best], -1, 1)), float(lags[best]) / _GRID, gain
 
 
 def _exceeded_by(levels: npt.NDArray[np.float64], count: int) -> float:
@@ -332,8 +362,14 @@ def _exceeded_by(levels: npt.NDArray[np.float64], count: int) -> float:
     return float(np.sort(levels)[-count]) if len(levels) >= count else -100.0
 
 
-def _hum(row: _ChannelWindows) -> tuple[int, float]:
-    """The mains that is heard throughout: Hz and level."""
+def _hum(row: _ChannelWindows) -> tuple[float, float]:
+    """The mains that is heard throughout: Hz and level.
+
+    A railway's third multiple is 50 Hz, so it is looked for first.
+    """
+    low, beside = (float(np.percentile(one, 20)) for one in (row.railway, row.around_railway))
+    if low >= -55.0 and low >= beside + 10.0:
+        return _RAILWAY, low
     around = float(np.percentile(row.around, 20))
     found = {hertz: float(np.percentile(row.mains[hertz], 20)) for hertz in _MAINS}
     hertz = max(found, key=lambda one: found[one])

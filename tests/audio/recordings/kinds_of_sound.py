@@ -34,6 +34,7 @@ from makers import (
     leaking_and_clipped,
     mixed,
     quiet_low_bits,
+    railway,
     sample,
     saved,
     stereo,
@@ -101,6 +102,22 @@ SOUND = [
         says=("51 samples of it are no numbers, and nothing is heard there",),
         faithful=0.95,
     ),
+    Kind(
+        "a railway's hum on both sides",
+        stereo("a.wav", lambda: [side + railway(0.4) for side in sample()]),
+        says=(
+            "The agent's side carries mains hum of 16.7 Hz at -11 dBFS",
+            "The customer's side carries mains hum of 16.7 Hz",
+        ),
+        faithful=0.95,
+    ),
+    Kind(
+        "half the rate in its header",
+        saved("a.wav", lambda: wav(pcm(sample()), channels=2, rate=RATE // 2)),
+        says=("4000 samples a second, fewer than", "--rate HZ"),
+        seconds=2 * LONG,
+        faithful=0.0,
+    ),
     # --- the same sound on both channels
     Kind(
         "a copy",
@@ -138,8 +155,8 @@ SOUND = [
         )
         for how, make, says in (
             ("fading by 20 dB", fading, "9 dB apart"),
-            ("clipped hard on the first", functools.partial(cut_off, 0), "26 dB apart"),
-            ("clipped hard on the second", functools.partial(cut_off, 1), "26 dB apart"),
+            ("clipped hard on the first", functools.partial(cut_off, 0), "30 dB apart"),
+            ("clipped hard on the second", functools.partial(cut_off, 1), "30 dB apart"),
         )
     ),
     Kind(

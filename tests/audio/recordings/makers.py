@@ -147,6 +147,12 @@ def hum(level: float, hertz: float = 50.0) -> Samples:
     return np.asarray(level * sum(tones), np.float32)
 
 
+def railway(level: float) -> Samples:
+    """A hum of 16.7 Hz and nothing else."""
+    times = np.arange(round(LONG * RATE)) / RATE
+    return np.asarray(level * np.sin(2 * np.pi * 50 / 3 * times), np.float32)
+
+
 def beep() -> Samples:
     """A second of 1000 Hz in the midst of nothing."""
     samples = np.zeros(round(LONG * RATE), np.float32)

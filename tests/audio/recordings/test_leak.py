@@ -10,7 +10,7 @@ import pytest
 from soundfiles import pcm, wav
 from voices import talk
 
-from audio.recordings.leak import BLOCK, Pair, fit, lateness, without
+from audio.recordings.leak import BLOCK, Pair, fit, fitted, lateness, without
 from audio.recordings.opening import open_recording
 from audio.samples.chunks import SAMPLE_RATE, Samples
 
@@ -73,6 +73,48 @@ def test_of_a_leak_that_is_far_behind_as_little_is_left(delay: int) -> None:
         for tried in (ways, again)
     ]
     assert left[1] < min(left[0] - 5, db(first[listening]) - 20)
+
+
+def in_a_room(samples: Samples, level: float) -> Samples:
+    """As a loudspeaker's sound comes back from a room: an answer of 0.4 s."""
+    random = np.random.default_rng(5)
+    length = round(0.4 * SAMPLE_RATE)
+    answer = random.standard_normal(length) * np.exp(-np.arange(length) / (0.08 * SAMPLE_RATE))
+    size = 1 << (len(samples) + length).bit_length()
+    heard = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(answer, size), size)
+    heard = heard[: len(samples)] / np.sqrt(np.sum(answer**2))
+    return np.asarray(level * heard, np.float32)
+
+
+def fall(first: Samples, second: Samples, listening: slice) -> tuple[float, float]:
+    """dB that are said to be taken off a leak into the first side, and that are."""
+    said = fitted(blocks(first, second), (None, None))[0].taken()
+    ways = fit(blocks(first, second))[0], None
+    left = np.concatenate([side for side, _ in without(blocks(first, second), ways)])
+    return said, db(first[listening]) - db(left[listening])
+
+
+@pytest.mark.parametrize("room", [False, True])
+def test_what_is_said_to_be_taken_off_a_leak_is(room: bool) -> None:
+    one, two = people()
+    first = one + (in_a_room(two, 0.2) if room else coloured(two, 7, 0.2))
+    said, is_so = fall(first, two, slice(TURN + TURN // 4, TURN + 3 * TURN // 4))
+    assert said == pytest.approx(is_so, abs=4.0)
+    assert (said < 12.0) == room
+
+
+@pytest.mark.parametrize(
+    ("room", "says"),
+    [(False, "; it is taken out."), (True, " dB can be taken out, the rest stays")],
+)
+def test_of_a_room_s_leak_is_said_that_a_part_stays(room: bool, says: str, tmp_path: Path) -> None:
+    one, two = people()
+    first = one + (in_a_room(two, 0.1) if room else coloured(two, 7, 0.1))
+    path = tmp_path / "call.wav"
+    path.write_bytes(wav(pcm([first, two]), channels=2, rate=16000))
+    told = [one for one in open_recording(path).notices if "also carries" in one]
+    assert len(told) == 1
+    assert says in told[0]
 
 
 def test_nothing_to_fit_by_is_no_way() -> None:

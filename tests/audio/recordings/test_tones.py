@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from makers import RATE, db, sample
 
-from audio.recordings.survey import WINDOW, ChannelLevel, Survey, SurveyWindow
+from audio.recordings.relation import WINDOW
+from audio.recordings.survey import ChannelLevel, Survey, SurveyWindow
 from audio.samples.chunks import Samples
 
 SIZE = round(WINDOW * RATE)
