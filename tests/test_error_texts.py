@@ -38,8 +38,8 @@ ROOT = Path(__file__).parent.parent
 
 SAID: list[tuple[list[str], Exit, str]] = [
     (["alarms"], Exit.INPUT, "Nothing to run. Name files or folders of conversations"),
-    (["bench", "--runs", "0"], Exit.INPUT, "--runs and --cores must be at least 1."),
-    (["bench", "--backtest", "0"], Exit.INPUT, "--backtest and --cores must be at least 1."),
+    (["bench", "--runs", "0"], Exit.INPUT, "--runs must be from 1 to 1000000."),
+    (["bench", "--backtest", "0"], Exit.INPUT, "--backtest must be from 1 to 1000000."),
     (
         ["bench", "--backtest", "1", "--batch"],
         Exit.INPUT,
@@ -81,8 +81,8 @@ SAID: list[tuple[list[str], Exit, str]] = [
         Exit.INPUT,
         "--agent-voice tells two voices on one microphone apart, and two sources are heard. Say",
     ),
-    (["live", "--end-after", "-1"], Exit.INPUT, "--end-after -1 is no length of a silence. Give"),
-    (["live", "--end-after", "nan"], Exit.INPUT, "--end-after nan is no length of a silence."),
+    (["live", "--end-after", "-1"], Exit.INPUT, "--end-after must be from 0 to 86400 seconds."),
+    (["live", "--end-after", "nan"], Exit.INPUT, "--end-after must be from 0 to 86400 seconds."),
     (["calls", "--near", "0.5"], Exit.INPUT, "--near needs --like. Say which sentence, such as"),
     (
         ["purge", "--list", "--older-than", "30d"],
@@ -109,7 +109,7 @@ SAID: list[tuple[list[str], Exit, str]] = [
     (
         ["inspect", "text.txt", "--delay", "1e9"],
         Exit.INPUT,
-        "--delay 1000000000.0 is no delay within a call. Say seconds,",
+        "--delay must be from -86400 to 86400 seconds. Leave it out",
     ),
     (
         ["rules", "explain", "esc.supervisr"],

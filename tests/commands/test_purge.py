@@ -147,7 +147,7 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     [
         (["nowhere"], "does not exist"),
         (["."], "There is no recording and no transcript in '.'. `coach import --help` names what"),
-        ([".", "--jobs", "0"], "--jobs must be 1 or more"),
+        ([".", "--jobs", "0"], "--jobs must be from 1 to 1024"),
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),
         ([".", "--metadata", "nowhere.csv"], "cannot be read"),
