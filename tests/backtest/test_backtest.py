@@ -15,6 +15,7 @@ from keptcalls import keep as keep_call
 from rulekit import agent, book, card, customer, key, rule, said, small_pack
 from shipped_rules import book as shipped_book
 from strategies import calls
+from work_marks import made_once
 
 from coach.backtest import compare as comparing
 from coach.backtest import running
@@ -103,12 +104,12 @@ BOOKS = (
 )
 
 
-@functools.cache
+@made_once
 def ready(number: int) -> ReadyRules:
     return ReadyRules(BOOKS[number])
 
 
-@functools.cache
+@made_once
 def listener(number: int) -> MeaningListener:
     return MeaningListener(BOOKS[number])
 
