@@ -154,7 +154,7 @@ HEADLESS = ("--headless", "--no-journal")
         (["alarms", "times.tsv"], Exit.INPUT, "times.tsv"),
         (["alarms", "later.tsv"], Exit.INPUT, "later.tsv"),
         (["alarms", "text.tsv", "--wpm", "nan"], Exit.INPUT, "--wpm must be from 1 to 1000."),
-        (["model", "trust", "folder"], Exit.INPUT, "model.bin"),
+        (["model", "trust", "folder"], Exit.INPUT, "folder holds no model.bin. Name"),
     ],
 )
 @pytest.mark.usefixtures("files")

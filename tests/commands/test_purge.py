@@ -150,7 +150,10 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
         ([".", "--jobs", "0"], "--jobs must be from 1 to 1024"),
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),
-        ([".", "--metadata", "nowhere.csv"], "cannot be read"),
+        (
+            [".", "--metadata", "nowhere.csv"],
+            "nowhere.csv cannot be read: No such file or directory. Check its name and folder;",
+        ),
         ([os.devnull], f"{os.devnull} is no file and no folder. A pipe is read once only."),
     ],
 )

@@ -139,7 +139,10 @@ class Bringing:
             self._places.calls.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft.replace(self._places.calls / draft.name)
         except OSError as error:
-            raise StorageError(f"its journal cannot be kept: {error.strerror}.") from None
+            raise StorageError(
+                f"its journal cannot be kept: {error.strerror}.",
+                "Free some space or unlock the folder.",
+            ) from None
         return ImportOutcome(path=job.path, call=call, seconds=seconds)
 
     def _coached(
@@ -190,7 +193,9 @@ def _dated_by_file(path: Path) -> Details:
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
     except OSError as error:
-        raise InputError(f"it cannot be read: {cause_of(error)}.") from None
+        raise InputError(
+            f"it cannot be read: {cause_of(error)}.", "Check its permissions."
+        ) from None
     return Details(started=written.isoformat(timespec="seconds"), dated_by="time of the file")
 
 

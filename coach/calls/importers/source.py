@@ -138,7 +138,9 @@ def _read(path: Path) -> FileTranscript:
             raise InputError(f"it has more than {LARGEST / 1e6:g} MB.", "Is it the right file?")
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"it cannot be read: {cause_of(error)}.") from None
+        raise InputError(
+            f"it cannot be read: {cause_of(error)}.", "A transcript is text in UTF-8."
+        ) from None
     if is_captions(text[:HEAD]):
         return read_captions(text)
     if is_table(text[:HEAD]):
@@ -161,5 +163,7 @@ def source_for(path: Path, sources: Sequence[CallSource]) -> CallSource | None:
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError as error:
-        raise InputError(f"it cannot be read: {error.strerror}.") from None
+        raise InputError(
+            f"it cannot be read: {error.strerror}.", "Check its permissions."
+        ) from None
     return next((source for source in sources if source.claims(path, head)), None)
