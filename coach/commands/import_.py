@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
     batch = _batch(args, settings, sources, table)
     if args.dry_run:
-        return _list(searched, batch.known)
+        return _list(searched, batch.known, sources())
     _refuse_nothing(args.paths, searched)
     imported, stopped = _bring_in(args, settings, batch, searched)
     if table is not None and (absent := table.absent(searched.files)):
@@ -180,20 +180,18 @@ def _bring_in(
     return imported, interrupt.asked
 
 
-def _list(searched: Searched, known: Known) -> int:
-    """What would be brought in, and of what it is plain before it is read that it would not."""
-    from coach.calls.importers.bringing_in import A_JOURNAL  # noqa: PLC0415 - slow, see above
-    from coach.calls.journal import is_journal  # noqa: PLC0415 - slow, see above
+def _list(searched: Searched, known: Known, sources: Sequence[CallSource]) -> int:
+    """What would be brought in, and what is read as far as an import would to refuse it."""
+    from coach.calls.importers.bringing_in import refusal  # noqa: PLC0415 - slow, see above
 
     refused: list[str] = []
     for path in searched.files:
         try:
-            known.of(path)
+            why = refusal(path, known.of(path), sources)
         except InputError as error:
-            refused.append(f"{path}: {error}")
-            continue
-        if is_journal(path):
-            refused.append(f"{path}: {A_JOURNAL}")
+            why = str(error)
+        if why:
+            refused.append(f"{path}: {why}")
         else:
             print(path)
     for line in refused[:MOST_SHOWN]:

@@ -181,6 +181,23 @@ class Bringing:
         return call.at
 
 
+def refusal(path: Path, details: Details, sources: Sequence[CallSource]) -> str:
+    """Why a file would not come in, as far as that is known unheard; empty where it would.
+
+    ``details``: what is known of its call but by itself.
+    """
+    try:
+        source = source_for(path, sources)
+        if source is None:
+            return _unknown(path)
+        source.check(path, details)
+    except CoachError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - one file must not stop the others
+        return _defect(error)
+    return ""
+
+
 def _defect(error: Exception) -> str:
     """Where the program failed; what it says of it may quote the call."""
     frame = traceback.extract_tb(error.__traceback__)[-1]

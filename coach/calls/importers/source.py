@@ -64,6 +64,10 @@ class CallSource(Protocol):
         """Whether a file is of this kind, by its name and its first ``HEAD`` bytes."""
         ...
 
+    def check(self, path: Path, details: Details) -> None:
+        """Raise the CoachError by which ``open`` would refuse a file, and prepare nothing else."""
+        ...
+
     def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedSource:
         """Read it as far as is needed to know what it is. Raises CoachError.
 
@@ -105,6 +109,10 @@ class TranscriptSource:
         if text.lstrip("\ufeff \t\r\n").startswith("{"):
             return path.suffix.lower() == ".json" and _names_transcript(path)
         return is_captions(text) or is_table(text)
+
+    def check(self, path: Path, details: Details) -> None:
+        """As CallSource has it."""
+        self.open(path, details)
 
     def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
         """As CallSource has it."""
