@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from audio.listening.listener import ListenerSettings
 from audio.recognition.model import CATALOGUE, DEFAULT, installed, locate
 from audio.recognition.transcriber import Transcriber, TranscriberSettings
 from coach.calls.language_watch import checked
+from coach.calls.scratch_folder import ScratchFolder
 from coach.errors import DeviceError, Exit, InputError
 from coach.notes.wording import count_of
 from coach.sample import CALL
@@ -154,8 +154,8 @@ def _measure_backtest(args: argparse.Namespace) -> int:
     if args.runs > 1 or args.recommend or args.split or args.batch or args.clock == "real":
         raise InputError("--backtest goes with no other way of measuring.", "Leave it out.")
     progress, book, paths = ProgressLine(), load_book(), []
-    with tempfile.TemporaryDirectory() as folder:
-        for path in keep_calls(Path(folder), book, args.backtest):
+    with ScratchFolder() as scratch:
+        for path in keep_calls(scratch.path, book, args.backtest):
             paths.append(path)
             progress("keeping made-up calls", len(paths) / args.backtest)
         figures = measure(paths, book, plain=args.reference)
