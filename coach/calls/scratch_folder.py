@@ -16,8 +16,7 @@ import weakref
 from pathlib import Path
 from typing import Self
 
-if sys.platform != "win32":
-    import fcntl
+from coach.calls.left_behind import hold, remove_unheld, sweep
 
 PREFIX = "coach-scratch-"
 HELD = ".held"
@@ -48,9 +47,7 @@ class ScratchFolder:
 
 def remove_left_behind(folder: Path) -> None:
     """Remove the folders whose owner is gone; those of a running process stay."""
-    for path in folder.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            _remove_unheld(path)
+    sweep(folder, PREFIX, _remove_unheld)
 
 
 def _made() -> tuple[int, Path]:
@@ -69,8 +66,7 @@ def _held(path: Path) -> int:
     if sys.platform == "win32":
         return os.open(path / HELD, os.O_RDWR | os.O_CREAT)
     number = os.open(path, os.O_RDONLY)
-    with contextlib.suppress(OSError):  # no locks there: nobody takes it for left behind
-        fcntl.flock(number, fcntl.LOCK_EX)
+    hold(number)
     return number
 
 
@@ -87,10 +83,5 @@ def _remove_unheld(path: Path) -> None:
     if sys.platform == "win32":
         (path / HELD).unlink()  # what somebody has open is not removed
         shutil.rmtree(path)
-        return
-    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(path)
-    finally:
-        os.close(number)
+    else:
+        remove_unheld(path, shutil.rmtree, folder=True)
