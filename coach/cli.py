@@ -14,16 +14,16 @@ import importlib
 import io
 import keyword
 import os
-import re
 import shutil
 import sys
 import threading
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 from coach.errors import CoachError, Exit, UsageError
+from coach.startup.command_parser import CommandParser
 
 COMMANDS: dict[str, str] = {
     "demo": "play the bundled sample call, really transcribed and really coached",
@@ -73,13 +73,6 @@ CONTINUED = 2
 """Columns that what does not fit on a row is indented by."""
 LONGEST_SHOWN = 80
 """Characters of a file's name in a message."""
-FILES_NAMED = (
-    *("FILE", "FOLDER", "FILE_OR_FOLDER", "PATH", "CSV", "RULES", "MODEL"),
-    *("CALL", "CALL@TIME", "CALL[@TIME]", "FORM", "CALL|FORM"),
-)
-"""What stands in the help for a file, a folder or a call, or for what may be one of them."""
-NO_CALL_AT = re.compile(r"^\s*@[\d:.\s]*$")
-"""A time without a call before it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -155,28 +148,6 @@ def make_parser(chosen: str | None = None) -> CommandParser:
 
 def _module(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
-
-
-class CommandParser(argparse.ArgumentParser):
-    """A parser whose result names it as ``parser``, so that a mistake shows its own usage."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.set_defaults(parser=self)
-        # "-5d" is a value that its option refuses in its own words, not an option of its own.
-        self._negative_number_matcher = re.compile(r"-\.?\d")
-
-    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
-        """The value; an empty name, as of a variable that is not set, would be a folder."""
-        named = NO_CALL_AT.sub("", arg_string) if "@TIME" in str(action.metavar) else arg_string
-        if names_file(action) and not named.strip():
-            raise argparse.ArgumentError(action, "an empty name is no file")
-        return super()._get_value(action, arg_string)
-
-
-def names_file(action: argparse.Action) -> bool:
-    """Whether what is given to an argument names a file, a folder or a call."""
-    return action.type is Path or action.metavar in FILES_NAMED
 
 
 def _run(words: Sequence[str]) -> int:
@@ -257,7 +228,8 @@ def _files_named(words: Sequence[str]) -> list[str]:
 
 
 def _is_dashed(word: str) -> bool:
-    return word.startswith("-") and len(word) > 1 and Path(word).is_file()
+    # An option with a long text is too long for a name, which this takes for no file.
+    return word.startswith("-") and len(word) > 1 and os.path.isfile(word)  # noqa: PTH113
 
 
 def _make_streams_safe() -> None:

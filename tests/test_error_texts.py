@@ -12,6 +12,7 @@ import types
 import wave
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ ROOT = Path(__file__).parent.parent
 
 SAID: list[tuple[list[str], Exit, str]] = [
     (["alarms"], Exit.INPUT, "Nothing to run. Name files or folders of conversations"),
-    (["bench", "--runs", "0"], Exit.INPUT, "--runs and --cores must be at least 1."),
-    (["bench", "--backtest", "0"], Exit.INPUT, "--backtest and --cores must be at least 1."),
+    (["bench", "--runs", "0"], Exit.INPUT, "--runs must be from 1 to 1000000."),
+    (["bench", "--backtest", "0"], Exit.INPUT, "--backtest must be from 1 to 1000000."),
     (
         ["bench", "--backtest", "1", "--batch"],
         Exit.INPUT,
@@ -81,8 +82,8 @@ SAID: list[tuple[list[str], Exit, str]] = [
         Exit.INPUT,
         "--agent-voice tells two voices on one microphone apart, and two sources are heard. Say",
     ),
-    (["live", "--end-after", "-1"], Exit.INPUT, "--end-after -1 is no length of a silence. Give"),
-    (["live", "--end-after", "nan"], Exit.INPUT, "--end-after nan is no length of a silence."),
+    (["live", "--end-after", "-1"], Exit.INPUT, "--end-after must be from 0 to 86400 seconds."),
+    (["live", "--end-after", "nan"], Exit.INPUT, "--end-after must be from 0 to 86400 seconds."),
     (["calls", "--near", "0.5"], Exit.INPUT, "--near needs --like. Say which sentence, such as"),
     (
         ["purge", "--list", "--older-than", "30d"],
@@ -109,7 +110,7 @@ SAID: list[tuple[list[str], Exit, str]] = [
     (
         ["inspect", "text.txt", "--delay", "1e9"],
         Exit.INPUT,
-        "--delay 1000000000.0 is no delay within a call. Say seconds,",
+        "--delay must be from -86400 to 86400 seconds. Leave it out",
     ),
     (
         ["rules", "explain", "esc.supervisr"],
@@ -438,7 +439,10 @@ def test_without_portaudio_it_is_said_what_to_install(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     ("names", "text"),
-    [(None, "The sound server does not answer."), (frozenset(), "Headset is not there.")],
+    [
+        (None, "The sound server does not answer. Start it, and try again."),
+        (frozenset(), "Headset is not there. Plug it in, or choose another."),
+    ],
 )
 def test_a_source_that_a_sound_server_lacks(
     monkeypatch: pytest.MonkeyPatch, names: frozenset[str] | None, text: str
@@ -465,20 +469,10 @@ def pieces(text: ast.expr) -> list[str]:
 
 def texts() -> Iterator[tuple[str, list[str]]]:
     """Where an error of the user's is made, and the literal pieces of its first text."""
-    for package in ("audio", "coach", "rules"):
-        for file in sorted((ROOT / package).rglob("*.py")):
-            if "training" in file.parts:
-                continue
-            text = file.read_text(encoding="utf-8")
-            if not any(error in text for error in ERRORS):
-                continue
-            for node in parts_of(text):
-                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-                    continue
-                if node.func.id in ERRORS and node.args:
-                    found = [piece for piece in pieces(node.args[0]) if len(piece.split()) > 1]
-                    if found:
-                        yield f"{file.relative_to(ROOT)}:{node.lineno}", found
+    for place, made in errors_made():
+        found = [piece for piece in pieces(made.args[0]) if len(piece.split()) > 1]
+        if found:
+            yield place, found
 
 
 def test_every_error_text_is_named_in_a_test() -> None:
@@ -494,3 +488,60 @@ def test_every_error_text_is_named_in_a_test() -> None:
     made = dict(texts())
     assert len(made) > 80
     assert [place for place, found in made.items() if not any(map(is_named, found))] == []
+
+
+OF_FILES = re.compile(
+    r"cannot be (read|written|made|kept|played|used|listed|opened)"
+    r"|no such file|^There is no |does not exist|is not there|is no folder|is not a folder"
+)
+"""What an error of a file, a folder or a device says that is missing or refused."""
+
+
+def errors_made() -> Iterator[tuple[str, ast.Call]]:
+    """Where an error of the user's is made, and how."""
+    for package in ("audio", "coach", "rules"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            text = file.read_text(encoding="utf-8")
+            if "training" in file.parts or not any(error in text for error in ERRORS):
+                continue
+            for node in parts_of(text):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                    continue
+                if node.func.id in ERRORS and node.args:
+                    yield f"{file.relative_to(ROOT)}:{node.lineno}", node
+
+
+def test_every_error_of_a_missing_file_says_what_to_do() -> None:
+    of_files = {
+        place: node
+        for place, node in errors_made()
+        if OF_FILES.search(" ".join(pieces(node.args[0])))
+    }
+    assert len(of_files) > 70
+    assert [place for place, node in of_files.items() if len(node.args) < 2] == []
+
+
+PLACES = {"path", "folder", "file", "out", "place", "target", "index", "recording", "journal"}
+"""What a file or a folder is called in the program."""
+
+
+def ends_in_a_place(value: ast.expr, behind: ast.expr) -> bool:
+    """Whether a place that is put in without quotation marks has a full stop behind it."""
+    if not isinstance(value, ast.FormattedValue) or not isinstance(behind, ast.Constant):
+        return False
+    named = ast.unparse(value.value).rpartition(".")[2]
+    stops = str(behind.value) == "." or str(behind.value).startswith((". ", ".\n"))
+    return value.conversion == -1 and named in PLACES and stops
+
+
+def test_no_sentence_ends_in_a_place() -> None:
+    """The present folder is called ``.``, which a full stop behind it makes another one of."""
+    ended = []
+    for package in ("audio", "coach", "rules", "tui"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            for node in parts_of(file.read_text(encoding="utf-8")):
+                if not isinstance(node, ast.JoinedStr) or " " not in "".join(pieces(node)):
+                    continue
+                if any(ends_in_a_place(value, behind) for value, behind in pairwise(node.values)):
+                    ended.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert ended == []

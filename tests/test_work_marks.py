@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from every_row import every_row
-from work_marks import WORKS, counted, done_in, mistake
+from work_marks import WORKS, counted, done_in, made_once, mistake
 
 from audio.samples.resample import Resampler
 
@@ -36,6 +36,25 @@ def test_what_is_called_is_counted_and_does_what_it_did() -> None:
         assert not done
         assert len(Resampler(8000).push(np.zeros(8000, np.float32))) > 0
         assert set(done) == {"samples"}
+
+
+def test_what_is_made_once_counts_for_each_who_is_given_it() -> None:
+    calls = []
+
+    @made_once
+    def resampled(rate: int, *, gain: float = 1.0) -> int:
+        calls.append(rate)
+        return len(counted("samples", lambda: np.full(rate, gain))())
+
+    for _ in range(2):  # whoever comes second in a process does no less
+        with done_in() as done:
+            assert resampled(8, gain=2.0) == 8
+            assert set(done) == {"samples"}
+    with done_in() as done:
+        assert not done
+    assert calls == [8]
+    assert (resampled(8), resampled(9)) == (8, 9)
+    assert calls == [8, 8, 9]
 
 
 def test_every_mark_is_left_out_of_the_quick_part(request: pytest.FixtureRequest) -> None:

@@ -2,7 +2,7 @@
 
 Such tests are left out of the quick part, so nothing else may stand among them: what is called
 while a test or one of its fixtures runs is counted, and one with the mark that does none of it
-fails.
+fails. What is made once for several tests (``made_once``) counts for each of them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import functools
 import importlib
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import pytest
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Work(NamedTuple):
@@ -75,6 +78,28 @@ def done_in() -> Iterator[Counter[str]]:
     yield _done
     _done.clear()
     _done.update(before)
+
+
+def made_once(function: Callable[P, T]) -> Callable[P, T]:
+    """The function, called once for the same arguments; who is given its result has its work done.
+
+    Else the work would count for the first test of the process that asks, and the others would
+    seem to do none.
+    """
+    made: dict[tuple[Any, ...], tuple[T, Counter[str]]] = {}
+
+    @functools.wraps(function)
+    def given(*args: P.args, **named: P.kwargs) -> T:
+        key = (args, *sorted(named.items()))
+        if key not in made:
+            with done_in() as done:
+                value = function(*args, **named)
+                made[key] = (value, done.copy())
+        value, work = made[key]
+        _done.update(work)
+        return value
+
+    return given
 
 
 def mistake(done: Collection[str], marks: Collection[str]) -> str:

@@ -408,6 +408,6 @@ def _expect(source: SoundSource) -> None:
         return
     names = pulse.source_names()
     if names is None:
-        raise DeviceError("The sound server does not answer.")
+        raise DeviceError("The sound server does not answer.", "Start it, and try again.")
     if source.pulse not in names:
-        raise DeviceError(f"{source.title} is not there.")
+        raise DeviceError(f"{source.title} is not there.", "Plug it in, or choose another.")

@@ -92,7 +92,9 @@ def inputs() -> list[Input]:
             if device["max_input_channels"] > 0
         ]
     except sounddevice.PortAudioError as error:
-        raise DeviceError(f"Sound devices cannot be listed: {error}.") from error
+        raise DeviceError(
+            f"Sound devices cannot be listed: {error}.", "`coach doctor` looks into it."
+        ) from error
 
 
 def has(name: str) -> bool:

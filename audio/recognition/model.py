@@ -158,14 +158,16 @@ def trust(folder: Path, progress: TellProgress | None = None) -> Path:
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder.", "Name the folder that holds model.bin.")
     if not (folder / "model.bin").is_file():
-        raise InputError(f"There is no model.bin in {folder}.", "Name the folder that holds it.")
+        raise InputError(f"{folder} holds no model.bin.", "Name the folder that holds it.")
     files = sorted(f for f in folder.iterdir() if f.is_file() and f.name != SUMS)
     lines = [f"{_hash_file(f, tell)}  {f.name}\n" for f in files]
     sums = folder / SUMS
     try:
         sums.write_text("".join(lines), encoding="utf-8")
     except OSError as error:
-        raise StorageError(f"{sums} cannot be written: {error.strerror}.") from error
+        raise StorageError(
+            f"{sums} cannot be written: {error.strerror}.", "Free some space or unlock the folder."
+        ) from error
     return sums
 
 

@@ -1,26 +1,25 @@
 """Reads a recording's sound block by block through FFmpeg's decoders, and says what is wrong.
 
-Only here is PyAV touched. A block is float32 of shape (channels, n) at the rate of its frame;
-nothing longer than a block is ever held. What cannot be read at all is an InputError; damage
-in the middle and a missing end are counted, for the reader to report.
+A block is float32 of shape (channels, n) at the rate of its frame; nothing longer than a block is
+ever held. What cannot be read at all is an InputError; damage in the middle and a missing end are
+counted, for the reader to report. PyAV is touched here, in ``container`` and in ``shape``.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import av
 import av.error
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from .heads import MP4_ATOMS
+from .container import OpenedContainer
 from .pieces import RecordingPiece
-from .source import FASTEST, SLOWEST, Source, View, unreadable
+from .shape import end_of, is_counted, sound_of, start_of
+from .source import FASTEST, SLOWEST, Source
 
 Block = npt.NDArray[np.float32]
 """Decoded sound, shape (channels, n), full scale is -1 to 1."""
@@ -33,57 +32,16 @@ JUMP = 0.02
 """Seconds by which a frame's timestamp may run ahead of the sound before it before sound is
 missing between them: far above the rounding of timestamps, below any codec's frame."""
 
-MOST_CHANNELS = 64
-"""Channels of one track; a damaged header states more."""
-
 LOUDEST = 1e15
 """Far above what a recorder writes that takes full scale for 2**31, and low enough for sums of
 squares."""
 
 _OFFSETS = {"u8": 128.0}
+
 _SCALES = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
-
-_EXACT = {"matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "flac", "aiff", "caf", "au", "wv", "tta"}
-"""Readers whose stated length is counted, not reckoned from a bit rate."""
-
-_COUNTED = {"wav", "w64", "ogg"}
-"""Readers whose stated length is what the bytes there hold. All others go by a bit rate, which is
-wrong where it varies or where pauses are left out: there the packets are counted."""
-
-_BUFFER = 1 << 16  # bytes FFmpeg asks for at a time
 
 _QUIET_FRAMES = {"amrnb": range(8, 16), "amrwb": range(9, 16)}
 """AMR's frame types in pauses: the recorder sent no sound, and FFmpeg's decoder refuses some."""
-
-
-class SoundTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """One sound track of a file."""
-
-    codec: str
-    """FFmpeg's short name."""
-    described: str
-    """The codec in words."""
-    rate: int
-    """Hz."""
-    channels: int
-    start: float = 0.0
-    """Seconds after the first of all tracks."""
-    title: str = ""
-    """What the file calls it."""
-
-
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """What one piece says of itself."""
-
-    container: str
-    """FFmpeg's name of the reader."""
-    tracks: tuple[SoundTrack, ...]
-    duration: float | None
-    """Seconds that can be expected to be there; None where the file does not say."""
-    exact: bool
-    """The length was counted, so that less of it is a loss."""
-    left_out: tuple[str, ...] = ()
-    """Which sound tracks cannot be decoded, and why; they count as if they were not there."""
 
 
 class Damage:
@@ -117,43 +75,6 @@ class Timed(NamedTuple):
     block: Block
 
 
-def read_shape(source: Source, piece: RecordingPiece) -> Shape:
-    """Open a piece far enough to know its shape; raises InputError with the remedy."""
-    with _Opened(source, piece) as container:
-        faults = [_fault(stream, piece) for stream in container.streams.audio]
-        if not faults:
-            raise unreadable(source.path, "there is no sound in it")
-        streams = _sound(container, piece)
-        if not streams:
-            raise unreadable(source.path, faults[0])
-        starts = [_start(stream) for stream in streams]
-        tracks = [
-            _track(stream, start - min(starts))
-            for stream, start in zip(streams, starts, strict=True)
-        ]
-        left_out = tuple(
-            f"sound track {number} of {len(faults)} is left out, and not counted: {fault}"
-            for number, fault in enumerate(faults, 1)
-            if fault
-        )
-        name = container.format.name
-        exact = _is_counted(name, source, piece)
-        ends = [
-            _end(container, stream, start - min(starts))
-            for stream, start in zip(streams, starts, strict=True)
-        ]
-        longest = max(ends) or None
-        if piece.end is not None and not exact and name not in _COUNTED:
-            longest = _counted(container, streams[0]) or longest
-        return Shape(
-            container=name,
-            tracks=tuple(tracks),
-            duration=longest,
-            exact=exact,
-            left_out=left_out,
-        )
-
-
 def read_blocks(
     source: Source,
     pieces: tuple[RecordingPiece, ...],
@@ -169,17 +90,17 @@ def read_blocks(
     the end of a growing recording.
     """
     for piece in pieces:
-        with _Opened(source, piece, wait) as container:
-            streams = _sound(container, piece)
+        with OpenedContainer(source, piece, wait) as container:
+            streams = sound_of(container, piece)
             if not streams:
                 damage.packets += 1
                 continue
-            first = min(_start(stream) for stream in streams)
+            first = min(start_of(stream) for stream in streams)
             if track < len(streams):
                 stream = streams[track]
                 before = damage.seconds
                 yield from _piece_blocks(container, stream, first, damage)
-                if _is_counted(container.format.name, source, piece):
+                if is_counted(container.format.name, source, piece):
                     damage.missing += _short(container, stream, first, damage.seconds - before)
                 continue
             damage.lacking.append(damage.seconds)
@@ -190,8 +111,8 @@ def read_blocks(
 
 def _piece_blocks(container: Any, stream: Any, first: float, damage: Damage) -> Iterator[Timed]:
     began = damage.seconds
-    delay = _start(stream) - first
-    end = _end(container, stream, delay)
+    delay = start_of(stream) - first
+    end = end_of(container, stream, delay)
     beginning: float | None = None
     channels = int(stream.channels or 1)
     for frame in _frames(container, stream, damage):
@@ -215,17 +136,9 @@ def _piece_blocks(container: Any, stream: Any, first: float, damage: Damage) -> 
             yield Timed(rate, piece)
 
 
-def _end(container: Any, stream: Any, delay: float) -> float:
-    """Second at which a track ends that begins ``delay`` seconds after the first, as it states.
-
-    What only the container states is the end of all tracks, not the length of this one.
-    """
-    return (_stated(container, stream) or 0.0) + (delay if stream.duration is not None else 0.0)
-
-
 def _short(container: Any, stream: Any, first: float, held: float) -> float:
     """Seconds that a track states beyond those that it held; 0 where it is a frame or two."""
-    short = _end(container, stream, _start(stream) - first) - held
+    short = end_of(container, stream, start_of(stream) - first) - held
     frame = int(stream.codec_context.frame_size or 0) / max(1, stream.rate)
     return short if short > LOST_END + 3 * frame else 0.0
 
@@ -239,28 +152,6 @@ def _silence(channels: int, length: int, most: int) -> Iterator[Block]:
     """``length`` samples of silence in blocks of at most ``most``."""
     for start in range(0, length, most):
         yield np.zeros((channels, min(most, length - start)), np.float32)
-
-
-def _counted(container: Any, stream: Any) -> float:
-    """Seconds that the packets of a file hold; they are not decoded for it."""
-    total = 0
-    with contextlib.suppress(av.error.FFmpegError, OSError):
-        for packet in container.demux(stream):
-            total += packet.duration or 0
-    return float(total * stream.time_base) if stream.time_base is not None else 0.0
-
-
-def _stated(container: Any, stream: Any) -> float | None:
-    """Seconds that a file says it lasts; None where it does not say."""
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return None if container.duration is None else float(container.duration / av.time_base)
-
-
-def _start(stream: Any) -> float:
-    if stream.start_time is None or stream.time_base is None:
-        return 0.0
-    return float(stream.start_time * stream.time_base)
 
 
 def _frames(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
@@ -317,94 +208,3 @@ def _to_float(frame: Any, damage: Damage) -> Block:
     damage.numberless += raw.size - int(np.count_nonzero(np.isfinite(raw)))
     raw = np.nan_to_num(raw, nan=0.0, posinf=1.0, neginf=-1.0)
     return np.ascontiguousarray(np.clip(raw, -LOUDEST, LOUDEST), np.float32)
-
-
-def _track(stream: Any, start: float) -> SoundTrack:
-    codec = stream.codec_context.codec
-    return SoundTrack(
-        codec=codec.name,
-        described=codec.long_name,
-        rate=int(stream.rate),
-        channels=int(stream.channels),
-        start=start,
-        title=str(stream.metadata.get("title", "")),
-    )
-
-
-def _sound(container: Any, piece: RecordingPiece) -> list[Any]:
-    """The sound tracks of a piece that can be decoded, in its order."""
-    return [stream for stream in container.streams.audio if not _fault(stream, piece)]
-
-
-def _fault(stream: Any, piece: RecordingPiece) -> str:
-    """Why a track cannot be decoded; empty if it can."""
-    if getattr(stream, "codec_context", None) is None:
-        return f"the kind of sound in it{_numbered(piece)} is unknown, or its header is damaged"
-    rate, channels = int(stream.rate or 0), int(stream.channels or 0)
-    if rate <= 0 or channels <= 0:
-        named = stream.codec_context.codec.long_name
-        return f"its {named}{_numbered(piece)} cannot be decoded, or its header is damaged"
-    if not SLOWEST <= rate <= FASTEST:
-        return f"its sample rate of {rate} Hz is none of sound"
-    if channels > MOST_CHANNELS:
-        return f"it states {channels} channels"
-    return ""
-
-
-def _numbered(piece: RecordingPiece) -> str:
-    """The number that a WAV file gives its kind of sound."""
-    return f" (WAV format {piece.tag:#06x})" if piece.tag else ""
-
-
-def _is_counted(name: str, source: Source, piece: RecordingPiece) -> bool:
-    """Whether the length that a file states was counted, so that less of it is a loss.
-
-    Of an MP3 without its number of frames it is reckoned from the first frame's bit rate.
-    """
-    if name != "mp3":
-        return name in _EXACT
-    opening = source.read(piece.start, 1 << 16)
-    return any(tag in opening for tag in (b"Xing", b"Info", b"VBRI"))
-
-
-class _Opened:
-    """A container and the view it reads, closed together."""
-
-    def __init__(
-        self, source: Source, piece: RecordingPiece, wait: Callable[[], bool] | None = None
-    ) -> None:
-        self._view = source.view(piece.start, piece.end, before=piece.before, wait=wait)
-        self._view.in_order = piece.in_order
-        try:
-            self._container = _container(source, piece, self._view)
-        except BaseException:
-            self._view.close()
-            raise
-
-    def __enter__(self) -> Any:
-        return self._container
-
-    def __exit__(self, *_: object) -> None:
-        self._container.close()
-        self._view.close()
-
-
-def _container(source: Source, piece: RecordingPiece, view: View) -> Any:
-    try:
-        return av.open(
-            view,
-            format=piece.demuxer or None,
-            options=dict(piece.options),
-            buffer_size=_BUFFER,
-            metadata_errors="ignore",
-        )
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise unreadable(source.path, _why_not(source.read(piece.start, 8))) from error
-
-
-def _why_not(opening: bytes) -> str:
-    if opening[4:8] in MP4_ATOMS:
-        return "its index is missing, which such a file has at its end: it was never finished"
-    if opening.startswith((b"FORM", b"riff")):
-        return "its header is damaged, or was never finished"
-    return "its contents are not sound, or its end is missing"

@@ -30,7 +30,7 @@ from .alignment import (
     measure,
 )
 from .condition import Treatment, treatment_for
-from .contents import Contents, doubt_about, look_into, read_by_turns, read_otherwise, read_signed
+from .contents import Contents
 from .feed import ChannelFeed
 from .findings import (
     LEAST_LEAK_DB,
@@ -43,6 +43,8 @@ from .findings import (
     cut_short,
 )
 from .leak import fitted, lateness
+from .looking import look_into
+from .misread import read_by_turns, read_otherwise, read_signed
 from .pieces import Reading
 from .played import Recording, TrackPart
 from .relation import Relation
@@ -58,6 +60,7 @@ from .sides import (
     sides_of,
     two_files,
 )
+from .sounding import doubt_about
 from .source import Source, find_source
 from .survey import REACH, Survey, SurveyWindow
 

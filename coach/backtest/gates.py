@@ -96,6 +96,13 @@ def read_gate(text: str) -> Gate:
             continue
         parts = found.groupdict()
         bound = float(parts.get("bound") or 0.0)
+        if parts.get("percent"):
+            bound /= 100.0
+        if parts.get("measure") and bound > 1.0:
+            raise InputError(
+                f"--gate {text!r} holds a share against more than all.",
+                "Write one up to 1, or per cent up to 100%.",
+            )
         change = parts.get("change")
         return Gate(
             text=text.strip(),
@@ -105,7 +112,7 @@ def read_gate(text: str) -> Gate:
             unit=parts.get("unit") or "",
             level=parts.get("level"),
             op=parts.get("op") or "=",
-            bound=bound / 100.0 if parts.get("percent") else bound,
+            bound=bound,
         )
     raise InputError(
         f"--gate {text!r} is no gate.",

@@ -26,6 +26,7 @@ FOLDER = "rules"
 """Beside the journals."""
 _ENDING = ".json.gz"
 _FINGERPRINT = re.compile(r"[0-9a-z]{1,64}")
+INSTEAD = "Take the file away to replay the call with the rules in force."
 LARGEST = 50_000_000
 """Bytes of one set, unpacked; more was not written by this program."""
 
@@ -70,17 +71,17 @@ def kept(fingerprint: str, folder: Path) -> RuleBook | None:
         with gzip.open(path) as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise InputError(f"{path} is no kept set of rules: it is far too large.")
+            raise InputError(f"{path} is no kept set of rules: it is far too large.", INSTEAD)
         book = msgspec.json.decode(data, type=RuleBook)
     except FileNotFoundError:
         return None
     except (OSError, EOFError, zlib.error, *UNREADABLE) as error:
         raise InputError(
             f"The kept rules {path} cannot be read: {cause_of(error)}.",
-            "Take the file away to replay the call with the rules in force.",
+            INSTEAD,
         ) from None
     if book.fingerprint != fingerprint:
-        raise InputError(f"{path} holds another set of rules than its name says.")
+        raise InputError(f"{path} holds another set of rules than its name says.", INSTEAD)
     return book
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +32,7 @@ from coach.calls.library_tables import (
     insert_call,
     make_tables,
 )
+from coach.calls.scratch_folder import ScratchFolder
 from coach.calls.summary import CallSummary, summarise
 from coach.errors import InputError, StorageError
 
@@ -88,7 +88,7 @@ class Library:
         self.unwritten = ""
         """Why the index is one in memory, of this run alone; empty where it is the file."""
         self._in_memory = in_memory
-        self._clauses_apart: tempfile.TemporaryDirectory[str] | None = None
+        self._clauses_apart: ScratchFolder | None = None
         try:
             self.db = self._opened()
         except StorageError as error:
@@ -111,7 +111,7 @@ class Library:
         """Close the index; safe to repeat."""
         self.db.close()
         if self._clauses_apart is not None:
-            self._clauses_apart.cleanup()
+            self._clauses_apart.remove()
 
     def go_by_memory(self, why: StorageError) -> None:
         """Take an index in memory, begun with what the file holds; ``why`` the file will not do.
@@ -126,8 +126,8 @@ class Library:
             self.db.close()
         self.db = _copied(self.index)
         with contextlib.suppress(OSError):  # only a search for likeness needs a folder
-            self._clauses_apart = tempfile.TemporaryDirectory(prefix="coach-clauses-")
-            self.index = Path(self._clauses_apart.name, self.index.name)
+            self._clauses_apart = ScratchFolder()
+            self.index = self._clauses_apart.path / self.index.name
 
     # --- keeping up to date -----------------------------------------------------------------
 

@@ -24,7 +24,9 @@ def read_lines(path: Path, kind: type[T]) -> tuple[T, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {cause_of(error)}.") from None
+        raise InputError(
+            f"{path} cannot be read: {cause_of(error)}.", "Check its permissions."
+        ) from None
     *lines, rest = data.split(b"\n")
     found: list[T] = []
     for number, line in enumerate([*lines, rest], 1):
@@ -52,7 +54,7 @@ def append_line(path: Path, item: msgspec.Struct) -> None:
         try:
             data = _mended(descriptor) + data
             if os.write(descriptor, data) != len(data):
-                raise StorageError(f"{path} cannot be written: no space left.")
+                raise StorageError(f"{path} cannot be written: no space left.", "Free some space.")
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -72,7 +72,10 @@ class OverlayFile:
         except FileNotFoundError:
             return ""
         except (OSError, *UNREADABLE) as error:
-            raise InputError(f"{self.path} cannot be read: {cause_of(error)}.") from None
+            raise InputError(
+                f"{self.path} cannot be read: {cause_of(error)}.",
+                "It must be a text file in UTF-8 that you may read.",
+            ) from None
 
     def versions(self) -> tuple[OverlayVersion, ...]:
         """Every kept state, oldest first."""
@@ -92,9 +95,13 @@ class OverlayFile:
         known = [one for one in self.versions() if one.number == number]
         text = self.version_text(number)
         if not known or text is None:
-            raise InputError(f"There is no version {number} of {self.path.name}.")
+            raise InputError(
+                f"{self.path.name} has no version {number}.", "v in `coach tune` lists them."
+            )
         if _digest(text) != known[0].sha256:
-            raise InputError(f"{path} is not what was kept: it was changed since.")
+            raise InputError(
+                f"{path} is not what was kept: it was changed since.", "Choose another one."
+            )
         return self.save(text, by=by, reason=f"rolled back to version {number}", when=when)
 
     def publish(self, folder: Path, *, by: str, when: str) -> str:
@@ -106,7 +113,7 @@ class OverlayFile:
         if not folder.is_dir():
             raise InputError(
                 f"There is no folder {folder} to publish to.",
-                "See that the share is there and can be reached, then publish again.",
+                "See that the share is there and can be reached, or name another folder.",
             )
         if not self.path.exists():
             raise InputError(
@@ -172,7 +179,8 @@ class OverlayFile:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StorageError(
-                f"The folder of versions {self._folder} cannot be made: {error.strerror}."
+                f"The folder of versions {self._folder} cannot be made: {error.strerror}.",
+                "Free some space or unlock the folder.",
             ) from None
         _write(self._folder / f"{version.number:04}.toml", text)
         append_line(self._folder / "versions.ndjson", version)
@@ -343,7 +351,9 @@ def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text.encode())
     except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}.") from None
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}.", "Free some space or unlock the folder."
+        ) from None
 
 
 def _committed(folder: Path, name: str, reason: str) -> str:
@@ -356,7 +366,10 @@ def _committed(folder: Path, name: str, reason: str) -> str:
     good, words = _ran([git, "-C", str(folder), "commit", "-m", message, "--", name])
     if not good and "nothing to commit" not in words:
         last = words.strip().splitlines()[-1:] or ["git said nothing"]
-        raise StorageError(f"{name} lies in {folder}, but git did not commit it: {last[0]}.")
+        raise StorageError(
+            f"{name} lies in {folder}, but git did not commit it: {last[0]}.",
+            "Commit it there by hand.",
+        )
     return f"published to {folder / name} and committed there"
 
 

@@ -177,7 +177,9 @@ def _gathered(journal: Path, trouble: list[str]) -> tuple[JournalHeader, Journal
     try:
         header = msgspec.json.decode(head, type=JournalHeader)
     except UNREADABLE:
-        raise InputError(f"{journal} is no journal: its first line is not a header.") from None
+        raise InputError(
+            f"{journal} is no journal: its first line is not a header.", "Name another file."
+        ) from None
     gathering = JournalGathering(
         CallStarted(at=0.0, call=header.call, started="", source="journal")
     )

@@ -20,6 +20,7 @@ from coach.backtest.corpus import FORM, find_files, read_conversations
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError
 from coach.events import Track
+from coach.startup.figures import Figure
 from coach.startup.rules_in_force import (
     add_rules_options,
     load_and_say,
@@ -40,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_rules_options(parser)
     parser.add_argument(
         "--wpm",
-        type=float,
+        type=Figure(float, SLOWEST, FASTEST, remedy="Ordinary talk has 150."),
         default=WORDS_PER_MINUTE,
         metavar="N",
         help="words a minute where a text has no times (default: %(default)g)",
@@ -79,8 +80,6 @@ def run(args: argparse.Namespace) -> int:
             "Nothing to run.",
             "Name files or folders of conversations; `coach alarms --help` shows their forms.",
         )
-    if not SLOWEST <= args.wpm <= FASTEST:
-        raise InputError(f"--wpm {args.wpm:g} is not a speaking rate.", "Ordinary talk: 150.")
     tally = _count(args)
     if args.json:
         print(msgspec.json.encode(tally).decode())

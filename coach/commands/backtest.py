@@ -23,6 +23,7 @@ from coach.calls.whole_file import check_folder, write_named
 from coach.errors import Exit, InputError
 from coach.startup.cluster_access import MakePool, add_cluster_option, cluster_named
 from coach.startup.config import Settings, load
+from coach.startup.figures import Figure, add_jobs_option, count
 from coach.startup.interrupt import Interrupt
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine, WorkPace
@@ -46,6 +47,8 @@ USUAL_SAMPLE = 200
 """Calls that are drawn where there are more and nothing else was asked for."""
 LONGEST_TOLERANCE = 30.0
 """Seconds; beyond it two cards of a rule are not the same one."""
+MOST_COST = 1_000.0
+"""False alarms that a miss is worth at most; beyond it they count for nothing."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,40 +80,52 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--tolerance",
-        type=float,
+        type=Figure(float, 0.0, LONGEST_TOLERANCE, unit="seconds", remedy="1 is usual."),
         default=1.0,
         metavar="S",
         help="seconds by which a card may move and be the same (default: %(default)g)",
     )
-    add_miss_costs(parser)
+    add_miss_costs(parser, free=True)
     parser.add_argument("--every-rule", action="store_true", help="list unchanged rules, too")
     parser.add_argument(
-        "--moments", type=int, default=20, metavar="N", help="differing cards to print"
+        "--moments",
+        type=count("0 prints none.", least=0),
+        default=20,
+        metavar="N",
+        help="differing cards to print",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every call, however many there are")
-    which.add_argument("--newest", type=int, metavar="N", help="the newest N calls")
+    calls = count("--all takes every call.")
+    which.add_argument("--newest", type=calls, metavar="N", help="the newest N calls")
     which.add_argument(
         "--sample",
-        type=int,
+        type=calls,
         metavar="N",
         help=f"N calls drawn by lot (default: {USUAL_SAMPLE} where there are more, no gate and no "
         "--scheduler)",
     )
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="draws other calls (default: %(default)s)"
+        "--seed",
+        type=count("Any of these draws calls of its own.", least=0),
+        default=1,
+        metavar="N",
+        help="draws other calls (default: %(default)s)",
     )
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_jobs_option(parser)
     add_cluster_option(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
 
 
-def add_miss_costs(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says what a miss is worth beside a false alarm."""
+def add_miss_costs(parser: argparse.ArgumentParser, *, free: bool) -> None:
+    """Add the option that says what a miss is worth beside a false alarm.
+
+    ``free``: a miss may cost nothing.
+    """
     parser.add_argument(
         "--miss-costs",
-        type=float,
+        type=Figure(float, 0.0, MOST_COST, above=not free, remedy="1 is a usual cost."),
         default=1.0,
         metavar="N",
         help="false alarms that a miss is reckoned at (default: %(default)g)",
@@ -119,7 +134,8 @@ def add_miss_costs(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, check the gates."""
-    _check(args)
+    if args.html is not None:
+        check_folder(args.html)
     gates = [read_gate(text) for text in args.gate]
     settings = load(args.settings)
     calls, kinds = find_calls(args.calls, Paths.of().calls)
@@ -135,22 +151,6 @@ def run(args: argparse.Namespace) -> int:
         _write(report, args.html)
     _print(args, report)
     return Exit.OK if report.holds else Exit.FAILED
-
-
-def _check(args: argparse.Namespace) -> None:
-    if args.jobs is not None and args.jobs < 1:
-        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
-    if any(count is not None and count < 1 for count in (args.newest, args.sample)):
-        raise InputError("--newest and --sample must be 1 or more.", "--all takes every call.")
-    if not 0 <= args.tolerance <= LONGEST_TOLERANCE:
-        raise InputError(
-            f"--tolerance {args.tolerance:g} cannot be used.",
-            f"Give seconds from 0 to {LONGEST_TOLERANCE:g}.",
-        )
-    if args.moments < 0 or not 0 <= args.miss_costs < float("inf"):
-        raise InputError("--moments and --miss-costs must not be below 0.", "1 is a usual cost.")
-    if args.html is not None:
-        check_folder(args.html)
 
 
 def _chosen(

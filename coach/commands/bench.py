@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,12 @@ from audio.listening.listener import ListenerSettings
 from audio.recognition.model import CATALOGUE, DEFAULT, installed, locate
 from audio.recognition.transcriber import Transcriber, TranscriberSettings
 from coach.calls.language_watch import checked
+from coach.calls.scratch_folder import ScratchFolder
 from coach.errors import DeviceError, Exit, InputError
 from coach.notes.wording import count_of
 from coach.sample import CALL
 from coach.startup.config import load
+from coach.startup.figures import MOST_PROCESSES, count
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
 from coach.startup.vocabulary import read_vocabulary
@@ -85,8 +86,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="virtual: play the measured computing out on --cores cores, as fast as it goes; "
         "real: at the recording's own pace",
     )
-    parser.add_argument("--cores", type=int, default=2, help="cores of the virtual machine")
-    parser.add_argument("--runs", type=int, default=1, help="report medians of so many runs")
+    parser.add_argument(
+        "--cores",
+        type=count("Leave it out for 2.", most=MOST_PROCESSES),
+        default=2,
+        help="cores of the virtual machine",
+    )
+    parser.add_argument(
+        "--runs",
+        type=count("Leave it out for one."),
+        default=1,
+        help="report medians of so many runs",
+    )
     parser.add_argument(
         "--reference",
         action="store_true",
@@ -100,7 +111,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--backtest",
-        type=int,
+        type=count("200 are as many as a backtest draws."),
         metavar="CALLS",
         help="measure `coach backtest` instead, on so many made-up kept calls of ten minutes: "
         "processor time a call by part, memory; with --reference beside a plain loop over "
@@ -128,8 +139,6 @@ def run(args: argparse.Namespace) -> int:
         return _measure_backtest(args)
     _check_scoring()
     args.language = checked(args.language, model=args.model or load().model.name or DEFAULT)
-    if args.runs < 1 or args.cores < 1:
-        raise InputError("--runs and --cores must be at least 1.", "")
     if args.batch:
         return _measure_batch(args)
     if args.split in ("turns", "live"):
@@ -142,13 +151,11 @@ def _measure_backtest(args: argparse.Namespace) -> int:
     from coach.bench.kept_calls import keep_calls  # noqa: PLC0415 - likewise
     from rules.books.loader import load_book  # noqa: PLC0415 - likewise
 
-    if args.backtest < 1 or args.cores < 1:
-        raise InputError("--backtest and --cores must be at least 1.", "")
     if args.runs > 1 or args.recommend or args.split or args.batch or args.clock == "real":
         raise InputError("--backtest goes with no other way of measuring.", "Leave it out.")
     progress, book, paths = ProgressLine(), load_book(), []
-    with tempfile.TemporaryDirectory() as folder:
-        for path in keep_calls(Path(folder), book, args.backtest):
+    with ScratchFolder() as scratch:
+        for path in keep_calls(scratch.path, book, args.backtest):
             paths.append(path)
             progress("keeping made-up calls", len(paths) / args.backtest)
         figures = measure(paths, book, plain=args.reference)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -24,13 +23,17 @@ from coach.calls.search_query import MOST_CALLS, Query, SearchBounds, SearchResu
 from coach.errors import Exit, InputError, StorageError
 from coach.events import Channel, Level
 from coach.notes.wording import count_of
+from coach.startup.figures import Figure, count
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
+from coach.startup.typed_ranges import TypedRange, seconds_typed
 
 SIDES = {"customer": Channel.CUSTOMER, "agent": Channel.AGENT}
 LEVELS = {level.name.lower(): level for level in Level}
 SETTABLE = ("agent", "queue", "caller", "tags")
 """What can be put right of a call."""
+PER_CENT = TypedRange(float, 0.0, 100.0)
+LENGTHS = TypedRange(seconds_typed, 0.0)
 SLOW = 200
 """Calls to be read from which on the progress is shown."""
 
@@ -60,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--near",
-        type=float,
+        type=Figure(float, 0.0, 1.0, remedy="1 finds the same words alone."),
         metavar="N",
         help=f"with --like: how near a line must come, up to 1 (default: {Query().near:g})",
     )
@@ -69,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("--json", action="store_true", help="one JSON object a line, with all hits")
     parser.add_argument(
         "--limit",
-        type=int,
+        type=count("0 shows all.", least=0),
         metavar="N",
         help=f"calls shown, newest first; 0 shows all (default: {MOST_CALLS}; all with --csv and "
         "--json)",
@@ -112,9 +115,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         "agent then said or did what it asks for",
     )
     when.add_argument(
-        "--score", type=_span, default=SearchBounds(), metavar="RANGE", help="per cent"
+        "--score", type=PER_CENT, default=SearchBounds(), metavar="RANGE", help="per cent"
     )
-    when.add_argument("--length", type=_lengths, default=SearchBounds(), metavar="RANGE")
+    when.add_argument("--length", type=LENGTHS, default=SearchBounds(), metavar="RANGE")
     when.add_argument(
         "--said",
         action="append",
@@ -134,8 +137,6 @@ def run(args: argparse.Namespace) -> int:
     """Bring the index up to date, search, print."""
     if args.limit is None:
         args.limit = 0 if args.csv or args.json else MOST_CALLS
-    if args.limit < 0:
-        raise InputError("--limit must not be below 0.", "0 shows all.")
     if args.near is None:
         args.near = Query().near
     elif args.like is None:
@@ -168,8 +169,6 @@ def _likeness(args: argparse.Namespace, library: Library) -> str:
             f"--like {args.like!r} holds no words.",
             'Say what was said, such as --like "nobody rang back".',
         )
-    if not 0.0 <= args.near <= 1.0:
-        raise InputError("--near must lie between 0 and 1.", "1 finds the same words alone.")
     progress = ProgressLine()
 
     def tell(done: int, of: int) -> None:
@@ -314,42 +313,3 @@ def _kinds(args: argparse.Namespace) -> tuple[CallKind, ...]:
     if not args.kind:
         return Query().kinds
     return tuple(CallKind) if "all" in args.kind else tuple(CallKind(kind) for kind in args.kind)
-
-
-def _span(text: str) -> SearchBounds:
-    """Read ``60..80``; raises ArgumentTypeError."""
-    return _range(text, float)
-
-
-def _lengths(text: str) -> SearchBounds:
-    """Read ``90s..10m``; raises ArgumentTypeError."""
-    return _range(text, seconds_typed)
-
-
-def _range(text: str, read: Callable[[str], float]) -> SearchBounds:
-    least, dots, most = text.partition("..")
-    bounds: list[float | None] = []
-    for bound in (least, most):
-        try:
-            bounds.append(_finite(read(bound)) if bound else None)
-        except ValueError:
-            dots = ""
-    if not dots or not (least or most):
-        raise argparse.ArgumentTypeError(f"{text!r} is no range such as 60..80, 60.. or ..80")
-    span = SearchBounds(*bounds)
-    if span.least is not None and span.most is not None and span.least > span.most:
-        raise argparse.ArgumentTypeError(f"{text!r} begins above its end, so nothing is in it")
-    return span
-
-
-def _finite(value: float) -> float:
-    if not math.isfinite(value):
-        raise ValueError("not a figure")
-    return value
-
-
-def seconds_typed(text: str) -> float:
-    """A length such as ``90s`` or ``3m``; raises ValueError."""
-    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
-    unit = units.get(text[-1:])
-    return float(text) if unit is None else float(text[:-1]) * unit

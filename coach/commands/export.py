@@ -259,7 +259,7 @@ def _put(data: bytes, target: Path | None, *, overwrite: bool, several: bool = F
 
 def _tell(out: Path | None, written: int, corrected: int, failures: Sequence[str]) -> None:
     if out is not None:
-        print(f"{count_of(written, 'call')} written to {out}.")
+        print(f"written: {out}, {count_of(written, 'call')}")
     if corrected:
         lines = count_of(corrected, "line")
         print(

@@ -17,6 +17,7 @@ from coach.errors import Exit, InputError, StorageError
 from coach.notes.wording import count_of
 from coach.startup.cluster_access import add_cluster_option, cluster_named
 from coach.startup.config import Settings
+from coach.startup.figures import add_jobs_option
 from coach.startup.import_progress import ImportProgress, how_far
 from coach.startup.interrupt import Interrupt
 from coach.startup.options import read_settings
@@ -72,12 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("recordings", "transcripts"),
         help="take only these, where both of a call lie in a folder",
     )
-    parser.add_argument(
-        "--jobs",
-        type=int,
-        metavar="N",
-        help="processes (default: one a core; a few files are brought in by one)",
-    )
+    add_jobs_option(parser, "; a few files are brought in by one")
     add_cluster_option(parser)
     parser.add_argument("--again", action="store_true", help="bring in what was purged, too")
     parser.add_argument("--dry-run", action="store_true", help="list the files, bring none in")
@@ -94,8 +90,6 @@ def run(args: argparse.Namespace) -> int:
     """Find files, bring them in, say what came of it."""
     from coach.calls.importers.incoming import find_calls  # noqa: PLC0415 - slow, see above
 
-    if args.jobs is not None and args.jobs < 1:
-        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = _heard(read_settings(args), args.hearing)
     sources = functools.partial(make_sources, settings, args.only, Paths.of().importing)
     table = DetailsTable(args.metadata) if args.metadata else None
@@ -104,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"coach: {table.path}: not used: {', '.join(table.unused)}.", file=sys.stderr)
     batch = _batch(args, settings, sources, table)
     if args.dry_run:
-        return _list(searched, batch.known)
+        return _list(searched, batch.known, sources())
     _refuse_nothing(args.paths, searched)
     imported, stopped = _bring_in(args, settings, batch, searched)
     if table is not None and (absent := table.absent(searched.files)):
@@ -186,20 +180,18 @@ def _bring_in(
     return imported, interrupt.asked
 
 
-def _list(searched: Searched, known: Known) -> int:
-    """What would be brought in, and of what it is plain before it is read that it would not."""
-    from coach.calls.importers.bringing_in import A_JOURNAL  # noqa: PLC0415 - slow, see above
-    from coach.calls.journal import is_journal  # noqa: PLC0415 - slow, see above
+def _list(searched: Searched, known: Known, sources: Sequence[CallSource]) -> int:
+    """What would be brought in, and what is read as far as an import would to refuse it."""
+    from coach.calls.importers.bringing_in import refusal  # noqa: PLC0415 - slow, see above
 
     refused: list[str] = []
     for path in searched.files:
         try:
-            known.of(path)
+            why = refusal(path, known.of(path), sources)
         except InputError as error:
-            refused.append(f"{path}: {error}")
-            continue
-        if is_journal(path):
-            refused.append(f"{path}: {A_JOURNAL}")
+            why = str(error)
+        if why:
+            refused.append(f"{path}: {why}")
         else:
             print(path)
     for line in refused[:MOST_SHOWN]:

@@ -44,8 +44,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look, listen to the levels, and print."""
-    from audio.recordings.contents import look_into  # noqa: PLC0415 - slow, see above
     from audio.recordings.inspection import inspect_contents  # noqa: PLC0415 - slow, see above
+    from audio.recordings.looking import look_into  # noqa: PLC0415 - slow, see above
     from audio.recordings.opening import open_recording  # noqa: PLC0415 - slow, see above
     from audio.recordings.source import find_source  # noqa: PLC0415 - slow, see above
     from coach.replay.description import described, encoded  # noqa: PLC0415 - slow, see above

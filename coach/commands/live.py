@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 
 from audio.hardware.devices import SoundSource, choose, choose_one, title_of
 from coach.calls.journal import refuse_unwritable
@@ -11,8 +10,12 @@ from coach.driver import Driver
 from coach.errors import InputError
 from coach.startup.config import AudioSettings
 from coach.startup.deferred import DeferredDriver
+from coach.startup.figures import Figure
 from coach.startup.options import add_common, journal_path, read_settings, run_screen
 from coach.startup.screens import can_show_screen
+
+LONGEST_SILENCE = 86_400.0
+"""Seconds; no call goes on after a day of it."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--end-after",
-        type=float,
+        type=Figure(float, 0.0, LONGEST_SILENCE, unit="seconds", remedy="0 waits for the key."),
         default=60.0,
         metavar="SECONDS",
         help="end a call after so much silence on the far end's line; 0 waits for the key "
@@ -100,11 +103,6 @@ def _devices(
 
 
 def _refuse_what_contradicts(args: argparse.Namespace, *, mixed: bool) -> None:
-    if not 0 <= args.end_after < math.inf:
-        raise InputError(
-            f"--end-after {args.end_after:g} is no length of a silence.",
-            "Give seconds; 0 waits for the key.",
-        )
     if args.mixed and args.far_end:
         raise InputError(
             "--mixed takes both people from one microphone; --far-end names another source.",

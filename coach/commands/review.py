@@ -107,7 +107,9 @@ def place_of(args: argparse.Namespace) -> tuple[str, float | None]:
     """The call and the time that ``args`` name. Raises InputError for what is no place."""
     call, at = split_place(args.call) if args.call else ("", None)
     if args.recording is not None and not args.recording.is_file():
-        raise InputError(f"There is no recording {args.recording}.", "Check its name and folder.")
+        raise InputError(
+            f"The recording {args.recording} is not there.", "Check its name and folder."
+        )
     return call, at
 
 

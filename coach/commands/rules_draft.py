@@ -12,6 +12,7 @@ from coach.calls.named_call import named_call
 from coach.commands.backtest import find_calls
 from coach.errors import Exit, InputError
 from coach.notes.review.places import split_place
+from coach.startup.figures import add_jobs_option, count
 from coach.startup.interrupt import Interrupt
 from coach.startup.login import named
 from coach.startup.paths import Paths
@@ -67,12 +68,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--newest",
-        type=int,
+        type=count("Leave it out for the newest 200 calls."),
         metavar="N",
         help="search and try it on the newest N kept calls (default: 200)",
     )
     parser.add_argument("--dry-run", action="store_true", help="print it, put it nowhere")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_jobs_option(parser)
 
 
 def run(args: argparse.Namespace, rules: RulesInForce) -> int:
@@ -86,10 +87,6 @@ def run(args: argparse.Namespace, rules: RulesInForce) -> int:
         raise InputError(f"{args.place!r} names no time.", "Write it behind the call: CALL@3:12.")
     if args.say and not args.card:
         raise InputError("--say needs --card.", "A card says first what to do.")
-    if args.jobs is not None and args.jobs < 1:
-        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
-    if args.newest is not None and args.newest < 1:
-        raise InputError("--newest must be 1 or more.", "Leave it out for the newest 200 calls.")
     asked = DraftAsked(
         files=named_call(name, Paths.of().calls),
         at=at,

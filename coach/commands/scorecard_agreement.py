@@ -22,6 +22,7 @@ from coach.errors import Exit, InputError
 from coach.notes.wording import count_of
 from coach.replay.calibration_desk import FiledCalibration
 from coach.startup.config import load
+from coach.startup.figures import count
 from coach.startup.form_folders import form_folders
 from coach.startup.login import named
 from coach.startup.paths import Paths
@@ -38,7 +39,12 @@ def configure(actions: Any) -> None:
         "count (`fill --blind`); automatic answers are counted over all.",
     )
     sub.add_argument("form", metavar="FORM", help="a form's id or file")
-    sub.add_argument("--version", type=int, metavar="N", help="of the form (default: today's)")
+    sub.add_argument(
+        "--version",
+        type=count("Leave it out for today's."),
+        metavar="N",
+        help="of the form (default: today's)",
+    )
     sub.add_argument("--expert", metavar="NAME", help="a reviewer to compare the others with")
     sub.add_argument("--all", action="store_true", help="scorecards that are not blind, too")
     form = sub.add_mutually_exclusive_group()

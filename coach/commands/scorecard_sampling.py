@@ -24,10 +24,12 @@ from coach.calls.scorecards.scorecard import scored_calls
 from coach.calls.search import search
 from coach.calls.search_query import FoundCall, Query
 from coach.calls.whole_file import check_folder
-from coach.commands.calls import seconds_typed, update
+from coach.commands.calls import update
 from coach.commands.scorecard_filling import leave_out
 from coach.errors import Exit, InputError
+from coach.startup.figures import count
 from coach.startup.paths import Paths
+from coach.startup.typed_ranges import seconds_typed
 
 
 def configure(actions: Any) -> None:
@@ -38,7 +40,12 @@ def configure(actions: Any) -> None:
         description="Draw so many calls of each agent and week. Live and imported calls that have "
         "an end and an agent can be drawn.",
     )
-    sub.add_argument("--per-agent", type=int, metavar="N", help="calls of each agent and week")
+    sub.add_argument(
+        "--per-agent",
+        type=count("Say how many calls."),
+        metavar="N",
+        help="calls of each agent and week",
+    )
     sub.add_argument(
         "--week",
         action="append",
@@ -76,8 +83,6 @@ def _sample(args: argparse.Namespace) -> int:
             "A sample needs --per-agent, --week and --seed.",
             "Such as --per-agent 3 --week last-week --seed 7.",
         )
-    if args.per_agent < 1:
-        raise InputError("--per-agent must be 1 or more.", "Say how many calls.")
     if args.save is not None:
         check_folder(args.save)
     sample = _drawn(args)
@@ -140,9 +145,12 @@ def _lengths(text: str | None) -> tuple[float, ...]:
 
 def _seconds(text: str) -> float:
     try:
-        return seconds_typed(text.strip())
+        length = seconds_typed(text.strip())
     except ValueError:
-        raise InputError(f"{text!r} is no length.", "Such as 90s, 3m or 1h.") from None
+        length = -1.0
+    if length < 0.0:
+        raise InputError(f"{text!r} is no length.", "Such as 90s, 3m or 1h.")
+    return length
 
 
 def _check(path: Path) -> int:

@@ -9,13 +9,15 @@ import shlex
 import sys
 
 from coach.commands import replay, review
-from coach.errors import DeviceError, Exit, InputError
+from coach.errors import DeviceError, Exit
+from coach.startup.command_parser import CommandParser
+from coach.startup.figures import Figure
 
 SCREENS = ("review", "calls", "replay", "demo")
 """What can be shown: commands, and the list of calls. A live call belongs to the terminal at
 which it is taken."""
 NEEDED = ("textual_serve", "aiohttp")
-USER_PORTS = range(1024, 65536)
+USER_PORTS = (1024, 65535)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +44,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _add_own(parser: argparse.ArgumentParser, *, port: int, idle: float) -> None:
     """The options of the page itself, in front of the screen's words or behind them."""
     parser.add_argument(
-        "--port", type=int, default=port, metavar="N", help="where to serve (default: a free one)"
+        "--port",
+        type=Figure(int, *USER_PORTS, remedy="Without it a free one is taken."),
+        default=port,
+        metavar="N",
+        help="where to serve (default: a free one)",
     )
     parser.add_argument(
         "--idle",
-        type=float,
+        type=Figure(float, 0.0, 1440.0, above=True, unit="minutes", remedy="1440 is a day."),
         default=idle,
         metavar="MINUTES",
         help=f"stop after so long without a key (default: {idle:g})",
@@ -55,7 +61,7 @@ def _add_own(parser: argparse.ArgumentParser, *, port: int, idle: float) -> None
 
 def take_own(args: argparse.Namespace) -> None:
     """Take the page's own options from behind the screen, where they are written as readily."""
-    behind = argparse.ArgumentParser(prog="coach serve", add_help=False, allow_abbrev=False)
+    behind = CommandParser(prog="coach serve", add_help=False, allow_abbrev=False)
     _add_own(behind, port=args.port, idle=args.idle)
     own, args.words = behind.parse_known_args(args.words)
     args.port, args.idle = own.port, own.idle
@@ -64,10 +70,6 @@ def take_own(args: argparse.Namespace) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl+C, or until nobody has used it for a while."""
     take_own(args)
-    if args.port and args.port not in USER_PORTS:
-        raise InputError("--port must be from 1024 to 65535.", "Without it a free one is taken.")
-    if not 0 < args.idle <= 1440:
-        raise InputError("--idle must be above 0 and at most 1440 minutes.", "1440 is a day.")
     words = checked(args)
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         raise DeviceError(

@@ -14,6 +14,7 @@ import msgspec
 from coach.calls.whole_file import check_folder, write_named
 from coach.commands.backtest import add_miss_costs, find_calls
 from coach.errors import Exit, InputError, StorageError
+from coach.startup.figures import count
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.progress import ProgressLine
@@ -52,9 +53,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="journals or folders of them (default: the library's live and imported calls)",
     )
     add_rules_options(parser)
-    add_miss_costs(parser)
+    add_miss_costs(parser, free=False)
     parser.add_argument(
-        "--most", type=int, default=3, metavar="N", help="changes shown of a rule (default: 3)"
+        "--most",
+        type=count("3 are usual."),
+        default=3,
+        metavar="N",
+        help="changes shown of a rule (default: 3)",
     )
     parser.add_argument("--write", type=Path, metavar="FILE", help="write an overlay of the best")
     parser.add_argument("--force", action="store_true", help="write over a file that exists")
@@ -79,8 +84,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    if args.most < 1 or not 0 < args.miss_costs < float("inf"):
-        raise InputError("--most and --miss-costs must be above 0.", "1 is a usual cost.")
     if args.write:
         check_folder(args.write)
     if args.write and args.write.exists() and not args.force:

@@ -11,6 +11,7 @@ from coach.calls.periods import local_now
 from coach.commands.backtest import find_calls
 from coach.errors import Exit, InputError
 from coach.startup.config import load
+from coach.startup.figures import add_jobs_option
 from coach.startup.login import named
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import (
@@ -46,14 +47,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--publish-to", type=Path, metavar="FOLDER", help="a shared folder, or one in git"
     )
     parser.add_argument("--by", metavar="NAME", help="who decides (default: your login name)")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_jobs_option(parser)
     add_rules_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the screen."""
-    if args.jobs is not None and args.jobs < 1:
-        raise InputError("--jobs must be 1 or more.", "Leave it out for one a core.")
     settings = with_rules_of(args, load(args.settings))
     in_force = rules_of(settings)
     overlay = in_force.overlays[-1] if in_force.overlays else None

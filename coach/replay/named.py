@@ -10,28 +10,16 @@ from typing import cast
 
 from audio.recordings.opening import RecordingOptions
 from audio.recordings.pieces import Reading
-from audio.recordings.source import FASTEST, SLOWEST, STANDARD_INPUT, Source, spool
+from audio.recordings.source import STANDARD_INPUT, Source, spool
 from coach.errors import InputError
 from coach.notes.review.places import read_time
-
-LONGEST_DELAY = 86_400.0
-"""Seconds; nobody joins a call after a day."""
 
 
 def asked_of(args: argparse.Namespace) -> RecordingOptions:
     """Give what the command line says about reading a recording.
 
-    Raises InputError for a rate that no sound has, a delay or a time that no call has.
+    Raises InputError for a time that no call has.
     """
-    if args.rate is not None and not SLOWEST <= args.rate <= FASTEST:
-        raise InputError(
-            f"--rate {args.rate} is no sample rate of sound.", f"Say {SLOWEST} to {FASTEST} Hz."
-        )
-    if args.delay is not None and not abs(args.delay) <= LONGEST_DELAY:
-        raise InputError(
-            f"--delay {args.delay} is no delay within a call.",
-            f"Say seconds, {-LONGEST_DELAY:g} to {LONGEST_DELAY:g}.",
-        )
     return RecordingOptions(
         swap_at=swap_times(args),
         tracks=args.tracks,

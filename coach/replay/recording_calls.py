@@ -149,11 +149,14 @@ class RecordingCalls:
         del head
         return path.suffix.lower() in SUFFIXES
 
+    def check(self, path: Path, details: Details) -> None:
+        """As CallSource has it; the speech model is not loaded, and no voice is looked for."""
+        self._opened(path, details)
+
     def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedRecording:
         """As CallSource has it."""
         row = row or untold()
-        side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
-        whole = open_recording(path, agent_channel=side)
+        whole = self._opened(path, details)
         recording: Recording | SplitRecording = whole
         if whole.channels == (Channel.MIXED,):
             recording = split(whole, tell=row.look, remedy=EXCHANGED_BY_KEY)
@@ -164,6 +167,10 @@ class RecordingCalls:
         return OpenedRecording(
             recording, named, self._settings, self._transcriber, _WhileHeard(row, self._unfinished)
         )
+
+    def _opened(self, path: Path, details: Details) -> Recording:
+        side = _agent_channel(details) or self._settings.audio.agent_channel or "left"
+        return open_recording(path, agent_channel=side)
 
 
 def _taken(

@@ -71,7 +71,9 @@ class CallSound:
         yield from open_recording(self._path).chunks(1.0)
 
     def _broken(self, failure: Exception) -> InputError:
-        return InputError(f"{self._path} cannot be played: {failure}.")
+        return InputError(
+            f"{self._path} cannot be played: {failure}.", "`coach inspect` says what it holds."
+        )
 
     def position(self) -> float | None:
         """The second that is heard; None while nothing is played."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from coach.backtest.drafting.saving import rule_entry, save, text_of
 from coach.backtest.drafting.trial import Kept, Tell, own_check, tried
 from coach.calls.call_files import CallFiles
 from coach.calls.journal import read_journal
+from coach.calls.scratch_folder import ScratchFolder
 from coach.errors import RulesError
 from coach.events.lengths import clock
 from coach.notes.wording import count_of
@@ -129,8 +129,8 @@ def _into(asked: DraftAsked, rules: RulesInForce) -> Path:
 
 def _check(text: str, file: Path, rules: RulesInForce) -> None:
     """Read the rules with a text in the place of an overlay. Raises RulesError."""
-    with tempfile.TemporaryDirectory() as folder:
-        new = Path(folder) / file.name
+    with ScratchFolder() as scratch:
+        new = scratch.path / file.name
         new.write_text(text, encoding="utf-8")
         same = [one.resolve() == file.resolve() for one in rules.overlays]
         over = tuple(new if is_it else one for one, is_it in zip(rules.overlays, same, strict=True))

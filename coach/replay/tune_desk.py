@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from coach.backtest.tuning.wordings import wordings_of
 from coach.calls.about import CallKind
 from coach.calls.journal import read_journal
 from coach.calls.overlay_versions import NewValue, OverlayFile, with_value
+from coach.calls.scratch_folder import ScratchFolder
 from coach.calls.spread.processes import CANNOT_START, tell_alone
 from coach.engine.engine import Engine
 from coach.errors import CoachError, InputError
@@ -310,8 +310,8 @@ class TuneDesk:
 
     def _loaded_with(self, path: Path, text: str) -> RuleBook:
         """The rules in force with another text in the place of a file; nothing is left behind."""
-        with tempfile.TemporaryDirectory(prefix="coach-tune-") as folder:
-            other = Path(folder) / path.name
+        with ScratchFolder() as scratch:
+            other = scratch.path / path.name
             other.write_text(text, encoding="utf-8")
             known = self._tuning.in_force
             overlays = tuple(other if one == path else one for one in known.overlays)

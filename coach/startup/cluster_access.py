@@ -49,7 +49,10 @@ def cluster_named(args: argparse.Namespace, settings: Settings) -> Iterator[Make
     files = (settings.cluster.ca, settings.cluster.certificate, settings.cluster.key)
     for file in files:
         if file is not None and not file.is_file():
-            raise InputError(f"The settings name {file} under [cluster]: there is no such file.")
+            raise InputError(
+                f"The settings name {file} under [cluster]: there is no such file.",
+                "Check its name; it is looked for beside the settings.",
+            )
     if any(files) != str(address).startswith("tls://") or (any(files) and not all(files)):
         raise InputError(
             f"The scheduler {address} and [cluster] in the settings do not go together.",

@@ -144,7 +144,7 @@ def load(file: Path | None = None) -> Settings:
         if file is None:
             return Settings()
         raise InputError(
-            f"There is no settings file {file}.", "Check its name and folder."
+            f"The settings file {file} is not there.", "Check its name and folder."
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(

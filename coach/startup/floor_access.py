@@ -143,7 +143,8 @@ def _password(floor: FloorSettings) -> Secret | None:
         text = os.environ.get(floor.password_env, "")
         if not text:
             raise InputError(
-                f"floor.password_env: the environment variable {floor.password_env} is not set."
+                f"floor.password_env: the environment variable {floor.password_env} is not set.",
+                "Set it where Coach is started, or name a password_file.",
             )
         return Secret(text)
     if floor.password_file is None:
@@ -152,7 +153,8 @@ def _password(floor: FloorSettings) -> Secret | None:
         text = floor.password_file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"floor.password_file: {floor.password_file} cannot be read: {cause_of(error)}."
+            f"floor.password_file: {floor.password_file} cannot be read: {cause_of(error)}.",
+            "Check its name and its permissions; its first line is the password.",
         ) from None
     first = text.splitlines()[0] if text.strip() else ""
     if not 0 < len(first.encode()) <= LONGEST_PASSWORD:
@@ -171,7 +173,10 @@ def _context(floor: FloorSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=str(ca) if ca is not None else None)
     except (OSError, ssl.SSLError) as error:
-        raise InputError(f"floor.ca: {ca} cannot be used: {_tls_cause(error, ca)}.") from None
+        raise InputError(
+            f"floor.ca: {ca} cannot be used: {_tls_cause(error, ca)}.",
+            "Name the certificate of who signed the broker's, in PEM.",
+        ) from None
     context.sslsocket_class = _ClosedOnFailure
     if floor.certificate is not None:
         key = str(floor.key) if floor.key is not None else None

@@ -17,13 +17,18 @@ from typing import BinaryIO
 
 import msgspec
 
+from audio.recordings.source import FASTEST, SLOWEST
 from coach.calls.journal import call_id
 from coach.calls.redaction.typed_words import masked_reference
 from coach.driver import Driver
 from coach.errors import Exit
 from coach.startup.config import Settings, load
+from coach.startup.figures import Figure
 from coach.startup.paths import Paths
 from coach.startup.rules_in_force import add_rules_options, with_rules_of
+
+LONGEST_DELAY = 86_400.0
+"""Seconds; nobody joins a call after a day."""
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -82,10 +87,21 @@ def add_recording(parser: argparse.ArgumentParser) -> None:
         help="the file has no header: mulaw, alaw, s16, g722, gsm, vox, g726 or g729; mulaw:2 has "
         "two channels",
     )
-    parser.add_argument("--rate", type=int, metavar="HZ", help="samples a second, with --raw")
+    parser.add_argument(
+        "--rate",
+        type=Figure(int, SLOWEST, FASTEST, unit="Hz", remedy="8000 is a telephone's."),
+        metavar="HZ",
+        help="samples a second, with --raw",
+    )
     parser.add_argument(
         "--delay",
-        type=float,
+        type=Figure(
+            float,
+            -LONGEST_DELAY,
+            LONGEST_DELAY,
+            unit="seconds",
+            remedy="Leave it out to have it measured.",
+        ),
         metavar="SECONDS",
         help="how much later the customer's recording began than the agent's",
     )

@@ -15,6 +15,7 @@ from keptcalls import keep as keep_call
 from rulekit import agent, book, card, customer, key, rule, said, small_pack
 from shipped_rules import book as shipped_book
 from strategies import calls
+from work_marks import made_once
 
 from coach.backtest import compare as comparing
 from coach.backtest import running
@@ -103,12 +104,12 @@ BOOKS = (
 )
 
 
-@functools.cache
+@made_once
 def ready(number: int) -> ReadyRules:
     return ReadyRules(BOOKS[number])
 
 
-@functools.cache
+@made_once
 def listener(number: int) -> MeaningListener:
     return MeaningListener(BOOKS[number])
 
@@ -720,9 +721,9 @@ def test_gates_and_old_rules(
         (["text.txt"], "text.txt is no journal of a call. Transcripts and recordings come in"),
         (["none"], "The folder none holds no journal. Transcripts"),
         ([], "There is no call in the library. Name journals"),
-        (["calls", "--jobs", "0"], "--jobs must be 1 or more."),
-        (["calls", "--tolerance", "99"], "--tolerance 99 cannot be used. Give seconds from 0"),
-        (["calls", "--moments", "-1"], "--moments and --miss-costs must not be below 0."),
+        (["calls", "--jobs", "0"], "--jobs must be from 1 to 1024."),
+        (["calls", "--tolerance", "99"], "--tolerance must be from 0 to 30 seconds."),
+        (["calls", "--moments", "-1"], "--moments must be from 0 to 1000000."),
         (["calls", "--gate", "nonsense"], "--gate 'nonsense' is no gate. Write one like"),
         (["calls", *NEW, "--gate", "no esc.exmple lost"],
          "--gate 'no esc.exmple lost' names no rule of either set; did you mean 'esc.example'?"),
@@ -730,8 +731,8 @@ def test_gates_and_old_rules(
          "--gate 'no esc.supervisr lost' names no rule of either set; did you mean"),
         (["calls", "--gate", "no safty lost"],
          "--gate 'no safty lost' names no rule of either set; did you mean 'safety'? Name a"),
-        (["calls", "--newest", "0"], "--newest and --sample must be 1 or more."),
-        (["calls", "--sample", "-1"], "--newest and --sample must be 1 or more."),
+        (["calls", "--newest", "0"], "--newest must be from 1 to 1000000."),
+        (["calls", "--sample", "-1"], "--sample must be from 1 to 1000000."),
         (["bad.jsonl"], "left out: "),
     ],
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import msgspec
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rulekit import book, card, customer, rule
 from strategies import calls
+from work_marks import made_once
 
 from coach.backtest.chosen_calls import drawn, newest
 from coach.backtest.compare import ComparedCall, Comparison, ComparisonAsked
@@ -56,7 +56,7 @@ CHANGED = (
 )
 
 
-@functools.cache
+@made_once
 def old_listener() -> MeaningListener:
     return MeaningListener(named(*OTHERS))
 
@@ -77,13 +77,13 @@ def kept(path: Path, facts: list[Fact]) -> Journal:
     return read_journal(path)
 
 
-@functools.cache
+@made_once
 def ready(names: frozenset[str]) -> tuple[ChangeReach, ReadyRules]:
     new = named(*OTHERS, *(one for one in CHANGED if one.id in names))
     return ChangeReach(named(*OTHERS), new), ReadyRules(new)
 
 
-@functools.cache
+@made_once
 def old_rules() -> ReadyRules:
     return ReadyRules(named(*OTHERS))
 

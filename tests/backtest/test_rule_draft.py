@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
 import tomllib
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from callscript import Say, spoken
 from keptcalls import CUSTOMER, keep, said
 from rulekit import agent, book, customer, rule, small_pack
+from work_marks import made_once
 
 from coach.backtest import running
 from coach.backtest.drafting import alike
@@ -43,7 +43,7 @@ TEAM = '# the floor decides\n[[disable]]\nrule = "esc.example"\nreason = "x"\nby
 OTHER = "what are your opening hours on a Saturday"
 
 
-@functools.cache
+@made_once
 def listener() -> MeaningListener:
     return MeaningListener(book(rule("esc.any", Meaning(sentences=("I will cancel everything",)))))
 
@@ -272,12 +272,12 @@ REFUSED = (
     (["one"], Exit.INPUT, "'one' names no time. Write it behind the call: CALL@3:12."),
     (["none@3"], Exit.INPUT, "There is no call 'none' in the library"),
     (["one@9", "--say", "x"], Exit.INPUT, "--say needs --card."),
-    (["one@9", "--newest", "0"], Exit.INPUT, "--newest must be 1 or more."),
-    (["one@9", "--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more."),
+    (["one@9", "--newest", "0"], Exit.INPUT, "--newest must be from 1 to 1000000."),
+    (["one@9", "--jobs", "0"], Exit.INPUT, "--jobs must be from 1 to 1024."),
     (["one@50", "--words", PARK], Exit.INPUT, "Nobody says 'there is nowhere to park"),
     (["one@50"], Exit.INPUT, "Nothing is said at 0:50: the last words of one end at 0:12. Give a"),
     (["mail@30"], Exit.INPUT, "'mail me at [e-mail]' holds personal data, which no rule may."),
-    (["empty@3"], Exit.INPUT, "Nothing is said in"),
+    (["empty@3"], Exit.INPUT, "holds nothing that is said"),
     (["signs@3"], Exit.INPUT, "'—' holds no word."),
     (["long@3"], Exit.INPUT, "The line at 0:03 has 41 words; a rule is drafted from 40 at most."),
     (["one@9", "--cue", "esc.example"], Exit.INPUT, "There is a rule 'esc.example' already."),

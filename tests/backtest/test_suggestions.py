@@ -232,7 +232,7 @@ def test_too_few_marks_and_rules_that_are_right_propose_nothing(
 
 REFUSED = (
     (["esc.leave"], Exit.INPUT, "No rule is called 'esc.leave'. Did you mean 'esc.leaves'?"),
-    (["--most", "0"], Exit.INPUT, "--most and --miss-costs must be above 0."),
+    (["--most", "0"], Exit.INPUT, "--most must be from 1 to 1000000."),
     (["--write", "pack.toml"], Exit.STORAGE, "The file pack.toml exists already"),
     (["esc.phrase"], Exit.INPUT, "No reviewer has marked a card of esc.phrase in these calls."),
     (["agent.quiet", "--write", "no/new.toml"], Exit.STORAGE, "no/new.toml cannot be written: no"),

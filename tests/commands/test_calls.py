@@ -193,7 +193,7 @@ def test_who_said_something_like_this(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["calls", "--like", "?!"]) == Exit.INPUT
     assert "--like '?!' holds no words." in capsys.readouterr().err
     assert main(["calls", "--like", "a manager", "--near", "2"]) == Exit.INPUT
-    assert "--near must lie between 0 and 1." in capsys.readouterr().err
+    assert "--near must be from 0 to 1." in capsys.readouterr().err
 
 
 def test_a_call_of_which_the_rest_does_not_hold_is_named(

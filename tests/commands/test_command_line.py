@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import json
 import os
@@ -10,22 +9,23 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
 import pytest
+from all_arguments import arguments
 
 from coach import begin
 from coach.calls.call import Call, Setup
 from coach.calls.journal import JournalHeader, encode_line
-from coach.cli import COMMANDS, leave, main, make_parser, names_file
+from coach.cli import COMMANDS, leave, main, make_parser
 from coach.engine.engine import EngineSettings
 from coach.errors import Exit, InputError, StorageError, cause_of
 from coach.events import CallStarted, Channel, Loudness
 from coach.sample import CALL
 from coach.startup import options
+from coach.startup.command_parser import names_file
 from coach.startup.completion_scripts import SHELLS, table_of
 from rules.definition.rule import RuleBook
 
@@ -125,21 +125,6 @@ NO_FILES = {
 """What stands in the help for text that names no file, folder or call."""
 
 
-def arguments(
-    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
-) -> Iterator[tuple[list[str], argparse.Action]]:
-    """Every argument that takes a value, with the words before that value."""
-    before: list[str] = []
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, below in action.choices.items():
-                yield from arguments(below, (*words, name))
-        elif action.nargs != 0:
-            yield [*words, *(action.option_strings[-1:] or before)], action
-            if not action.option_strings:
-                before.append(next(iter(action.choices or ["x"])))
-
-
 def test_every_argument_that_takes_text_says_whether_it_names_a_file() -> None:
     unknown = [
         (*words, action.dest, action.metavar)
@@ -159,6 +144,11 @@ def test_no_argument_takes_an_empty_name(empty: str, capsys: pytest.CaptureFixtu
             main([*words, empty])
         assert stopped.value.code == Exit.USAGE, words
         assert ": an empty name is no file" in capsys.readouterr().err, words
+
+
+def test_an_option_with_a_long_text_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calls", f"--like={'slow ' * 100}", "--by=agent", "--near=2"]) == Exit.INPUT
+    assert "--near must be from 0 to 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", ["@3:12", " @72", "@"])

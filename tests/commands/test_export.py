@@ -75,11 +75,14 @@ def test_several_calls_go_to_a_folder_each_for_its_owner_alone(
     made = sorted(Path("new/calls").iterdir())
     assert [path.name for path in made] == ["2026-01-05-a.json", "2026-03-01-c.json"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
-    assert capsys.readouterr().out == "2 calls written to new/calls.\n"
+    assert capsys.readouterr().out == "written: new/calls, 2 calls\n"
     assert main(["export", "2026-01-05-a", "--as", "vtt", "--out", "new/calls"]) == Exit.OK
     assert main(["export", "2026-01-05-a", "--as", "csv", "--out", "new/calls"]) == Exit.OK
     assert Path("new/calls/2026-01-05-a.vtt").is_file()
     assert Path("new/calls/calls.csv").is_file()
+    capsys.readouterr()
+    assert main(["export", "2026-01-05-a", "--as", "csv", "--out", "."]) == Exit.OK
+    assert capsys.readouterr().out == "written: ., 1 call\n"
 
 
 def test_files_are_overwritten_only_where_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +119,7 @@ def test_a_damaged_call_stops_no_other(capsys: pytest.CaptureFixture[str]) -> No
     words = ["export", "2026-01-05-a", "2026-01-05-b", "--as", "csv", "--out", "t.csv"]
     assert main(words) == Exit.INPUT
     out, err = capsys.readouterr()
-    assert out == "1 call written to t.csv.\n"
+    assert out == "written: t.csv, 1 call\n"
     assert f"coach: left out: {journal}, line 8: " in err
     assert len(Path("t.csv").read_text().splitlines()) == 2
 

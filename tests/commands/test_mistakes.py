@@ -153,8 +153,8 @@ HEADLESS = ("--headless", "--no-journal")
         (["demo", *HEADLESS, "--settings", "never.toml"], Exit.INPUT, "half_life_s"),
         (["alarms", "times.tsv"], Exit.INPUT, "times.tsv"),
         (["alarms", "later.tsv"], Exit.INPUT, "later.tsv"),
-        (["alarms", "text.tsv", "--wpm", "nan"], Exit.INPUT, "nan"),
-        (["model", "trust", "folder"], Exit.INPUT, "model.bin"),
+        (["alarms", "text.tsv", "--wpm", "nan"], Exit.INPUT, "--wpm must be from 1 to 1000."),
+        (["model", "trust", "folder"], Exit.INPUT, "folder holds no model.bin. Name"),
     ],
 )
 @pytest.mark.usefixtures("files")

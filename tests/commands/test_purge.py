@@ -11,6 +11,7 @@ from keptcalls import CUSTOMER, keep, said
 from coach.calls.importers.sealed import SealedStore
 from coach.cli import main
 from coach.errors import Exit
+from coach.sample import CALL
 from coach.startup.paths import Paths
 
 WORDS = "the flabbergasted Xylophonist"
@@ -147,10 +148,13 @@ def test_an_imported_call_is_coached_found_and_once_purged_stays_away(
     [
         (["nowhere"], "does not exist"),
         (["."], "There is no recording and no transcript in '.'. `coach import --help` names what"),
-        ([".", "--jobs", "0"], "--jobs must be 1 or more"),
+        ([".", "--jobs", "0"], "--jobs must be from 1 to 1024"),
         ([".", "--pattern", "{colour}"], "there is no {colour}"),
         ([".", "--sides", "Anna"], "who is who"),
-        ([".", "--metadata", "nowhere.csv"], "cannot be read"),
+        (
+            [".", "--metadata", "nowhere.csv"],
+            "nowhere.csv cannot be read: No such file or directory. Check its name and folder;",
+        ),
         ([os.devnull], f"{os.devnull} is no file and no folder. A pipe is read once only."),
     ],
 )
@@ -173,6 +177,12 @@ def test_mistakes_of_an_import_are_one_line(
     [
         (b"", "it is empty. Export the call again."),
         (b"\xff\xfe\x00", "`coach import --help` names the forms."),
+        (b'{"Transcript": [', "it is no JSON: Input data was truncated."),
+        (b'{"Transcript": [1]}', "Is it a transcript of Contact Lens"),
+        (
+            b"WEBVTT\n\n00:01.000 --> 00:03.000\n<v Kim>hello\n",
+            "is not known of Kim (first at 00:01.0)",
+        ),
         (None, "it is a journal, not a call of another system. `coach replay` and"),
     ],
 )
@@ -185,11 +195,23 @@ def test_of_a_file_that_cannot_come_in_it_is_said_what_to_do(
     file.write_bytes(content)
     assert main(["import", str(file)]) == Exit.INPUT
     assert told in capsys.readouterr().err
-    if b"JournalHeader" in content:  # a trial run knows it, too
-        assert main(["import", str(file), "--dry-run"]) == Exit.INPUT
-        out, err = capsys.readouterr()
-        assert told in err
-        assert out == "0 calls, 1 would fail, 0 other files.\n"
+    assert main(["import", str(file), "--dry-run"]) == Exit.INPUT  # a trial run knows it, too
+    out, err = capsys.readouterr()
+    assert told in err
+    assert out == "0 calls, 1 would fail, 0 other files.\n"
+
+
+@pytest.mark.samples
+def test_a_trial_run_opens_a_recording_and_refuses_one_that_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.wav", "b.mp3"):
+        (tmp_path / name).write_bytes(b"a letter, named like a recording")
+    (tmp_path / "call.flac").write_bytes(CALL.read_bytes())
+    assert main(["import", str(tmp_path), "--dry-run"]) == Exit.INPUT
+    out, err = capsys.readouterr()
+    assert "1 call, 2 would fail, 0 other files.\n" in out
+    assert all(f"{tmp_path / name}: " in err for name in ("a.wav", "b.mp3"))
 
 
 @pytest.mark.parametrize(

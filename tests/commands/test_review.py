@@ -99,7 +99,10 @@ def test_a_search_may_hold_words_and_options() -> None:
     ("words", "text"),
     [
         (["polite@3:75"], "'3:75' is no time of a call."),
-        (["--recording", "gone.wav"], "There is no recording gone.wav. Check its name and folder."),
+        (
+            ["--recording", "gone.wav"],
+            "The recording gone.wav is not there. Check its name and folder.",
+        ),
         (["any"], "A review needs a terminal. `coach calls CALL` prints a call"),
     ],
 )

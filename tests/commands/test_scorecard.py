@@ -270,7 +270,7 @@ MISTAKES: list[tuple[list[str], str]] = [
     (["sample"], "A sample needs --per-agent, --week and --seed. Such as"),
     (
         ["sample", "--per-agent", "0", "--week", "last-week", "--seed", "1"],
-        "--per-agent must be 1 or more.",
+        "--per-agent must be from 1 to 1000000.",
     ),
     (
         ["sample", "--per-agent", "1", "--week", "soon", "--seed", "1"],

@@ -263,7 +263,11 @@ def test_a_wording_is_counted_where_it_was_on_the_screen(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["--jobs", "0"], Exit.INPUT, "--jobs must be 1 or more. Leave it out for one a core."),
+        (
+            ["--jobs", "0"],
+            Exit.INPUT,
+            "--jobs must be from 1 to 1024. Leave it out for one a",
+        ),
         (["--calls", "calls"], Exit.INPUT, "Tuning needs a terminal. `coach backtest --overlay"),
         (["--calls", "none"], Exit.INPUT, "none"),
         (["no.such_rule"], Exit.INPUT, "No rule is called 'no.such_rule'. `coach rules list`"),

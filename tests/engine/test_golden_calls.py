@@ -15,6 +15,7 @@ import pytest
 from callscript import CALLS, Script, encoded, facts_of, read
 from every_row import every_row
 from shipped_rules import book, matcher
+from work_marks import made_once
 
 from coach.engine.engine import Engine, EngineSettings
 from coach.events import (
@@ -46,7 +47,7 @@ class Run(msgspec.Struct):
     final: Snapshot
 
 
-@functools.cache
+@made_once
 def meaning() -> MeaningListener:
     return MeaningListener(book())
 

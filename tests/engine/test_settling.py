@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from pathlib import Path
@@ -13,6 +12,7 @@ from callscript import Say, Script, facts_of
 from every_row import every_row
 from rulekit import PACK, ScriptedRun, agent, customer, rule, said, voices
 from shipped_rules import book, matcher
+from work_marks import made_once
 
 from coach.engine.advice.escalation import EscalationTracker
 from coach.engine.advice.escalation_settings import EscalationSettings
@@ -315,7 +315,7 @@ MADE = (Path(__file__).parent / "settling_calls.txt").read_text()
 LINE = re.compile(r"([AC])(?:\+(\d+))?: (.*)")
 
 
-@functools.cache
+@made_once
 def listener() -> MeaningListener:
     return MeaningListener(book())
 

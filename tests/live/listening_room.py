@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import functools
 
 import numpy as np
 from oracle import LevelMeter
+from work_marks import made_once
 
 from audio.listening.listener import Listener
 from audio.recognition.decoding import DecodeResult
@@ -26,7 +26,7 @@ BLOCK = 0.1
 BOTH = (Channel.AGENT, Channel.CUSTOMER)
 
 
-@functools.cache
+@made_once
 def sample_call() -> dict[Channel, np.ndarray]:
     """The sample call's two sides."""
     sides: dict[Channel, list[np.ndarray]] = {c: [] for c in BOTH}
@@ -36,7 +36,7 @@ def sample_call() -> dict[Channel, np.ndarray]:
     return {channel: np.concatenate(parts) for channel, parts in sides.items()}
 
 
-@functools.cache
+@made_once
 def spoken(channel: Channel) -> np.ndarray:
     """The side's longest line in the sample call, without the silence around it."""
     with sample.REFERENCE.open() as file:

@@ -385,7 +385,7 @@ def test_verify_says_when_the_rules_are_others(
         (
             ["demo", "--headless", "--settings", "nowhere.toml"],
             Exit.INPUT,
-            "There is no settings file nowhere.toml. Check its name and folder.",
+            "The settings file nowhere.toml is not there. Check its name and folder.",
         ),
         (["demo", "--headless", "--rules", "nowhere.toml"], Exit.RULES, "nowhere.toml"),
         (["demo", "--headless", "--vocabulary", "nowhere.txt"], Exit.INPUT, "nowhere.txt"),

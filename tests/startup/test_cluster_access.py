@@ -43,7 +43,10 @@ APART = (
             "tls://h:1",
             None,
             ("absent.pem",),
-            "The settings name absent.pem under [cluster]: there is no such file.",
+            (
+                "The settings name absent.pem under [cluster]: there is no such file. "
+                "Check its name; it is looked for beside the settings."
+            ),
         ),
         ("tls://h:1", None, (), f"The scheduler tls://h:1 {APART}"),
         ("tls://h:1", None, ("here.pem",), f"The scheduler tls://h:1 {APART}"),

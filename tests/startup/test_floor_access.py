@@ -71,11 +71,13 @@ def test_only_what_crosses_a_network_in_the_clear_is_open_to_others() -> None:
         ),
         (
             {"password_env": "ABSENT_HERE"},
-            "floor.password_env: the environment variable ABSENT_HERE is not set.",
+            ("floor.password_env: the environment variable ABSENT_HERE is not set. "
+            "Set it where Coach is started, or name a password_file."),
         ),
         (
             {"password_file": "absent"},
-            "floor.password_file: absent cannot be read: No such file or directory.",
+            ("floor.password_file: absent cannot be read: No such file or directory. "
+            "Check its name and its permissions; its first line is the password."),
         ),
         (
             {"password_file": "empty"},
@@ -87,11 +89,13 @@ def test_only_what_crosses_a_network_in_the_clear_is_open_to_others() -> None:
         ),
         (
             {"tls": True, "ca": "absent.pem"},
-            "floor.ca: absent.pem cannot be used: there is no such file.",
+            ("floor.ca: absent.pem cannot be used: there is no such file. "
+            "Name the certificate of who signed the broker's, in PEM."),
         ),
         (
             {"tls": True, "ca": "empty"},
-            "floor.ca: empty cannot be used: it is no certificate.",
+            ("floor.ca: empty cannot be used: it is no certificate. "
+            "Name the certificate of who signed the broker's, in PEM."),
         ),
         (
             {"tls": True, "certificate": "empty"},

@@ -130,6 +130,27 @@ async def test_on_a_small_screen_figures_and_keys_are_seen_whole(size: tuple[int
         assert app.screen.query_one(".sheet").region.bottom <= size[1]
 
 
+@pytest.mark.parametrize("size", [(30, 24), (40, 20), (50, 20), (40, 24), (59, 29), (40, 30)])
+async def test_on_a_narrow_screen_both_values_the_curve_and_a_card_are_seen(
+    size: tuple[int, int],
+) -> None:
+    app = app_with(ScriptedDesk())
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "an hour" in text(app, "tune-curve"))
+        await pilot.press("right", "right")
+        await pilot.pause()
+        assert [one for one in cut_off(app) if one.startswith(("tune-fig", "tune-cur", "k"))] == []
+        dials = text(app, "tune-dials").splitlines()
+        assert max(line.find("15 s") for line in dials) + len("15 s") <= size[0] - 2
+        assert "200 of 200 calls" in text(app, "tune-head")[: size[0] - 2]
+        words = " ".join(text(app, "tune-curve").split())
+        assert words.endswith("2.70 an hour")
+        assert "│ in force ▲ tried" in words
+        moments = app.screen.query_one("#tune-gained")
+        assert moments.region.intersection(app.screen.region).height >= 2
+        assert "2026-03-04T09-00 0:00" in text(app, "tune-gained").splitlines()[1]
+
+
 async def test_a_saved_value_is_published_and_rolled_back() -> None:
     desk = ScriptedDesk()
     app = app_with(desk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +16,7 @@ from coach.errors import CoachError
 from coach.notes.tuning.tuning_desk import DialRow, RuleRow, TuningDesk, VersionSeen
 from tui.screens.styled_once import StyledOnce
 from tui.widgets import tuned
+from tui.widgets.tune_room import SHORT, TIGHT, TuneRoom
 
 from .ask import AskScreen
 from .choose_one import ChooseOneScreen
@@ -24,14 +24,6 @@ from .confirm import ConfirmScreen
 
 EVERY_S = 0.5
 """Seconds between two looks at what has come in."""
-LOW, TALL = 30, 44
-"""Lines under which little is shown, and from which much is."""
-SHORT, TINY = 20, 16
-"""Lines under which the curve gives way, and under which one figure is named at a time."""
-TIGHT = 60
-"""Columns under which figures stand close and only the keys needed most are named."""
-NARROW = 100
-"""Columns under which only what is needed most is said."""
 LINES = 12
 """Lines of a difference that a question shows."""
 NOWHERE = (
@@ -111,24 +103,9 @@ class TuneScreen(StyledOnce, Screen[None]):
         """Lay the curve out anew."""
         self.show()
 
-    def _keys(self) -> Content:
-        keys: tuple[tuple[str, str], ...] = (
-            ("←→", "turn"), ("↑↓", "figure"), ("u", "undo"), ("r", "rule"), ("s", "save"),
-            ("p", "publish"), ("v", "versions"), ("w", "wordings"), ("PgDn", "moments"),
-            ("q", "quit"), ("?", "help"),
-        )  # fmt: skip
-        if self._is_small():
-            keys = (("←→", "turn"), ("↑↓", "figure"), ("s", "save"), ("?", "help"))
-        room, lines = self.size.width - 2, [Content("")]
-        for key, words in keys:
-            one = Content.assemble((key, "bold"), f" {words}")
-            if lines[-1].cell_length and lines[-1].cell_length + 2 + one.cell_length > room:
-                lines.append(Content(""))
-            lines[-1] += ("  " if lines[-1].cell_length else "") + one
-        return Content("\n").join(lines)
-
-    def _is_small(self) -> bool:
-        return self.size.width < TIGHT or self.size.height < SHORT
+    @property
+    def _room(self) -> TuneRoom:
+        return TuneRoom(self.size.width, self.size.height)
 
     # --- showing ----------------------------------------------------------------------------
 
@@ -145,52 +122,41 @@ class TuneScreen(StyledOnce, Screen[None]):
 
     def show(self) -> None:
         """Show what is known of the chosen value."""
-        dial, points, height = self._dial, self._desk.curve(), self.size.height
-        room = 1 if height < TINY else 3 if height < LOW else 5 if height < TALL else 8
-        self._put("keys", self._keys())
-        self._put("tune-head", self._head(self.size.width - 2))
-        self._put("tune-dials", self._dials(room))
+        dial, points, room = self._dial, self._desk.curve(), self._room
+        values, progress = (self._saved, self._at), self._desk.progress()
+        self._put("keys", room.keys())
+        self._put("tune-head", room.head(self._rule, progress, self._desk.overlay))
+        tight = room.is_tight
+        self._put(
+            "tune-dials",
+            tuned.dials(self._rule.dials, self._chosen, values, room.dials, tight=tight),
+        )
         if len(points) != len(dial.values):
             return
-        progress = self._desk.progress()
         view = tuned.FiguresView(
-            low=height < LOW,
-            tight=self.size.width < TIGHT,
+            low=room.is_low or tight,
+            tight=tight,
+            bare=room.is_bare,
             since_saved=self._saved != dial.present,
             so_far=points[self._at].calls < progress.of,
         )
-        old, new = points[dial.present], points[self._at]
-        self._put("tune-figures", tuned.figures(old, new, view))
-        width = self.size.width - 2
-        self._put("tune-curve", tuned.curve(points, dial, (self._saved, self._at), width))
-        found, rule = self._desk.moments(self._at), self._rule.rule
+        self._put("tune-figures", tuned.figures(points[dial.present], points[self._at], view))
+        few = room.has_one_list
+        self._put("tune-curve", tuned.curve(points, dial, values, room.width, rates_only=few))
+        self._show_moments(few=few)
+
+    def _show_moments(self, *, few: bool) -> None:
+        """``few``: in one list, as there is little room."""
+        found, rule, first = self._desk.moments(self._at), self._rule.rule, self._from
+        self.set_class(few, "-few")
+        if few:
+            all_ = tuned.moments(found, rule, "Cards that differ", first, kinds=True)
+            self._put("tune-gained", all_)
+            return
         lost = [one for one in found if one.change == "lost"]
         gained = [one for one in found if one.change != "lost"]
-        first = self._from
         self._put("tune-gained", tuned.moments(gained, rule, "Gained, earlier, later", first))
         self._put("tune-lost", tuned.moments(lost, rule, "Lost", first))
-
-    def _dials(self, room: int) -> Content:
-        return tuned.dials(self._rule.dials, self._chosen, (self._saved, self._at), room)
-
-    def _head(self, room: int) -> Content:
-        """The rule, what has come in, and where it would be saved; the title gives way."""
-        progress, narrow = self._desk.progress(), room < NARROW
-        come = f"{progress.near} of {progress.of} calls"
-        if progress.whole < progress.of and not narrow:
-            come += f" at this value, {progress.whole} over the whole curve"
-        if room < TIGHT:
-            trouble = (f"  {progress.trouble}", "$notice") if progress.trouble else ""
-            return Content.assemble((self._rule.rule, "bold"), f"  {come}", trouble)
-        overlay, into = self._desk.overlay, "no overlay to save into"
-        if overlay:
-            into = f"saves into {Path(overlay).name if narrow else overlay}"
-        rest = Content.assemble(
-            (f"  {self._rule.rule}  ", "$quiet"), come, (f"  {into}", "$quiet"),
-            (f"  {progress.trouble}" if progress.trouble else "", "$notice"),
-        )  # fmt: skip
-        title = Content.styled(self._rule.title, "bold")
-        return title.truncate(max(12, room - rest.cell_length), ellipsis=True) + rest
 
     def _put(self, name: str, content: Content) -> None:
         self.query_one(f"#{name}", Static).update(content)
@@ -214,7 +180,7 @@ class TuneScreen(StyledOnce, Screen[None]):
         if to != self._at:
             self._before.append(self._at)
             self._at, self._from = to, 0
-            if self._is_small():
+            if self._room.is_small:
                 self.tell("")  # it lies over the figures
             self.show()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import msgspec
@@ -40,21 +41,25 @@ class FiguresView(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what matters less is left out."""
     tight: bool = False
     """Whether columns are no wider than what stands in them, and notes give way."""
+    bare: bool = False
+    """Whether intervals are left out."""
     since_saved: bool = False
     """Whether another value was saved since: the first column is of the value before."""
     so_far: bool = False
     """Whether calls are still to come in."""
 
 
-def dials(rows: Sequence[DialRow], chosen: int, values: tuple[int, int], room: int) -> Content:
-    """The figures of a rule, as many as there is room for.
+def dials(
+    rows: Sequence[DialRow], chosen: int, values: tuple[int, int], room: int, *, tight: bool = False
+) -> Content:
+    """The figures of a rule, as many as there is room for; ``tight``: values follow on names.
 
     ``values``: of the chosen one the value in force and the one that is tried, by index.
     """
     in_force, turned = values
     first = max(0, min(chosen - room // 2, len(rows) - room))
     shown = list(enumerate(rows))[first : first + room]
-    wide = max((len(dial.path) for dial in rows), default=0)
+    wide = 0 if tight else max((len(dial.path) for dial in rows), default=0)
     lines = []
     for index, dial in shown:
         if index != chosen:
@@ -92,7 +97,10 @@ def figures(old: PointSeen, new: PointSeen, view: FiguresView) -> Content:
     label, wide = (11, 16) if low else (16, 20)
     first = "before" if view.since_saved else "in force"
     if view.tight:
-        rows = [(name, _closer(before), _closer(after), "") for name, before, after, _ in rows]
+        rows = [
+            (name, _closer(before, view), _closer(after, view), "")
+            for name, before, after, _ in rows
+        ]
         label = max(len(name) for name, *_ in rows) + 1
         wide = max(len(first), *(len(one) for row in rows for one in row[1:3]))
     head = Content.assemble((f"{'':<{label}}{first:>{wide}}  {'tried':>{wide}}", "$quiet"))
@@ -108,8 +116,8 @@ def figures(old: PointSeen, new: PointSeen, view: FiguresView) -> Content:
     return Content("\n").join([head, *lines])
 
 
-def _closer(told: str) -> str:
-    return told.replace(" to ", "-")
+def _closer(told: str, view: FiguresView) -> str:
+    return told.partition(" (")[0] if view.bare else told.replace(" to ", "-")
 
 
 def _told(point: PointSeen) -> tuple[str, ...]:
@@ -156,13 +164,19 @@ def _share(share: ShareSeen | None) -> str:
 
 
 def curve(
-    points: Sequence[PointSeen], dial: DialRow, values: tuple[int, int], width: int
+    points: Sequence[PointSeen],
+    dial: DialRow,
+    values: tuple[int, int],
+    width: int,
+    *,
+    rates_only: bool = False,
 ) -> Content:
     """Cards an hour over the whole range, one column or more a value, over a scale of values.
 
     ``values``: the one in force and the one that is tried, by index. Bars are full at
     ``FULL_BAR`` times the higher of their rates, so that neighbours differ to the eye however
-    high the ends of the range are. Where there are marks, precision and recall as well.
+    high the ends of the range are. Where there are marks, precision and recall as well, unless
+    ``rates_only``. What the signs mean is told on as many lines as it takes.
     """
     in_force, turned = values
     each = max(1, min(3, (width - LABEL) // max(1, len(points))))
@@ -177,7 +191,7 @@ def curve(
         ("precision", [p.precision for p in shown]),
         ("recall", [p.recall for p in shown]),
     ):
-        if any(shares):
+        if any(shares) and not rates_only:
             bars = [_bar(share.value if share else None) for share in shares]
             rows.append(Content.assemble((f"{name:<{LABEL}}", "$quiet"), _wide(bars, each)))
     marks = [" "] * len(shown)
@@ -189,17 +203,23 @@ def curve(
     scale = _scale(dial.values[first : first + len(shown)], each, width - LABEL)
     unit = dial.unit if len(dial.unit) < LABEL else "value"
     rows.append(Content.assemble((f"{unit:<{LABEL}}{scale}", "$quiet")))
-    words = "│ in force  ▲ tried;  "
+    words = "│ in force  ▲ tried  " if rates_only else "│ in force  ▲ tried;  "
     if not any(point.calls for point in points):
         words += "no call is counted yet"
     else:
-        words += f"█ is {full:.2f} an hour" if full else "no card at any of these values"
+        words += (
+            f"█ {'' if rates_only else 'is '}{full:.2f} an hour"
+            if full
+            else "no card at any of these values"
+        )
     if full < most:
         words += f" or more, {most:.2f} the highest"
     values_are = f"; values are {dial.unit}" if unit != dial.unit else ""
-    if LABEL + len(words) + len(values_are) <= width:
-        words += values_are  # the figure above has its unit, too
-    rows.append(Content.assemble((f"{'':<{LABEL}}{words}", "$quiet")))
+    if rates_only or LABEL + len(words) + len(values_are) <= width:
+        words += values_are  # where it is left out, the figure above has its unit
+    before = LABEL if LABEL + len(words) <= width else 0
+    lines = textwrap.wrap(words, max(1, width - before))
+    rows += [Content.assemble((f"{'':<{before}}{line}", "$quiet")) for line in lines]
     return Content("\n").join(rows)
 
 
@@ -223,16 +243,24 @@ def _wide(bars: Sequence[str], each: int) -> str:
     return "".join(bar * each for bar in bars)
 
 
-def moments(found: Sequence[MomentSeen], rule: str, title: str, from_: int) -> Content:
-    """Cards that differ, one after the other, with what was said."""
+def moments(
+    found: Sequence[MomentSeen], rule: str, title: str, from_: int, *, kinds: bool = False
+) -> Content:
+    """Cards that differ, one after the other, with what was said.
+
+    ``kinds``: each tells whether it is gained or lost, too.
+    """
     head = Content.assemble((f"{title} {len(found) or ''}".strip(), "bold"))
     lines = [head]
     for moment in found[from_:]:
         other = "" if moment.rule == rule else f"  {moment.rule}"
         change = f"  {moment.change}" if moment.change in ("earlier", "later") else ""
-        lines.append(
-            Content.assemble((f"{moment.call} {clock(moment.at)}", "$accent"), f"{other}{change}")
-        )
+        place = f"{moment.call} {clock(moment.at)}"
+        if kinds:
+            line = Content.assemble(f"{moment.change}  ", (place, "$accent"), other)
+        else:
+            line = Content.assemble((place, "$accent"), f"{other}{change}")
+        lines.append(line)
         lines += [Content(f"  {line}") for line in moment.lines[:2]]
         if moment.without:
             lines.append(Content.assemble((f"  otherwise: {moment.without}", "$quiet")))

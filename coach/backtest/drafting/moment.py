@@ -38,7 +38,7 @@ def picked(journal: Journal, at: float, words: str = "") -> Picked:
     """
     lines = [e for e in journal.events if isinstance(e, Utterance) and e.text.strip()]
     if not lines:
-        raise InputError(f"Nothing is said in {journal.path}.", "Name another call.")
+        raise InputError(f"{journal.path} holds nothing that is said.", "Name another call.")
     end = max(line.end for line in lines)
     if at > end + 1.0 and not words.strip():  # a clock shows whole seconds
         raise InputError(

@@ -26,7 +26,8 @@ from coach.backtest.tuning.card_tape import (
 )
 from coach.calls.masked_journal import covered
 from coach.engine.advice.card_policy import Mode
-from coach.engine.advice.cards import CardSlot, latest_done
+from coach.engine.advice.cards import CardSlot
+from coach.engine.advice.latest_done import latest_done
 from coach.engine.cues.occasion import MatchLog, seen_of
 from coach.engine.engine import GRID_S
 from coach.events import (

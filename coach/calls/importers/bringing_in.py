@@ -139,7 +139,10 @@ class Bringing:
             self._places.calls.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft.replace(self._places.calls / draft.name)
         except OSError as error:
-            raise StorageError(f"its journal cannot be kept: {error.strerror}.") from None
+            raise StorageError(
+                f"its journal cannot be kept: {error.strerror}.",
+                "Free some space or unlock the folder.",
+            ) from None
         return ImportOutcome(path=job.path, call=call, seconds=seconds)
 
     def _coached(
@@ -178,6 +181,23 @@ class Bringing:
         return call.at
 
 
+def refusal(path: Path, details: Details, sources: Sequence[CallSource]) -> str:
+    """Why a file would not come in, as far as that is known unheard; empty where it would.
+
+    ``details``: what is known of its call but by itself.
+    """
+    try:
+        source = source_for(path, sources)
+        if source is None:
+            return _unknown(path)
+        source.check(path, details)
+    except CoachError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - one file must not stop the others
+        return _defect(error)
+    return ""
+
+
 def _defect(error: Exception) -> str:
     """Where the program failed; what it says of it may quote the call."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -190,7 +210,9 @@ def _dated_by_file(path: Path) -> Details:
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
     except OSError as error:
-        raise InputError(f"it cannot be read: {cause_of(error)}.") from None
+        raise InputError(
+            f"it cannot be read: {cause_of(error)}.", "Check its permissions."
+        ) from None
     return Details(started=written.isoformat(timespec="seconds"), dated_by="time of the file")
 
 

@@ -196,7 +196,10 @@ class DetailsTable:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"The table {path} cannot be read: {cause_of(error)}.") from None
+            raise InputError(
+                f"The table {path} cannot be read: {cause_of(error)}.",
+                "Check its name and folder; it must be a CSV file in UTF-8.",
+            ) from None
         head = text.partition("\n")[0]
         separator = max(_SEPARATORS, key=head.count)
         reader = csv.DictReader(io.StringIO(text), delimiter=separator, restval="")
@@ -220,7 +223,10 @@ class DetailsTable:
         try:
             yield from reader
         except csv.Error as error:
-            raise InputError(f"The table {self.path} cannot be read: {cause_of(error)}.") from None
+            raise InputError(
+                f"The table {self.path} cannot be read: {cause_of(error)}.",
+                "It must be a CSV file in UTF-8.",
+            ) from None
 
     def read(self, path: Path) -> Details:
         """What the table says of a file: by its path, its name, or its name without ending."""
@@ -256,7 +262,9 @@ def read_sidecar(path: Path) -> Details | None:
     except FileNotFoundError:
         return None
     except (OSError, *UNREADABLE) as error:
-        raise InputError(f"{path.name} beside it cannot be read: {cause_of(error)}.") from None
+        raise InputError(
+            f"{path.name} beside it cannot be read: {cause_of(error)}.", "Mend it, or take it away."
+        ) from None
     if not is_sidecar(fields):
         return None
     return details_of({str(k).lower(): v for k, v in fields.items()}, path.name)

@@ -113,5 +113,7 @@ def digest_of(path: Path) -> str:
             while piece := file.read(_PIECE):
                 digest.update(piece)
     except OSError as error:
-        raise InputError(f"it cannot be read: {error.strerror}.") from None
+        raise InputError(
+            f"it cannot be read: {error.strerror}.", "Check its permissions."
+        ) from None
     return digest.hexdigest()

@@ -41,7 +41,9 @@ def exported_call(path: Path) -> str:
             return ""
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"it cannot be read: {error.strerror}.") from None
+        raise InputError(
+            f"it cannot be read: {error.strerror}.", "Check its permissions."
+        ) from None
     return _of_analysis(content) if kind == ".json" else _of_captions(content)
 
 

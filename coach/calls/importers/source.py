@@ -64,6 +64,10 @@ class CallSource(Protocol):
         """Whether a file is of this kind, by its name and its first ``HEAD`` bytes."""
         ...
 
+    def check(self, path: Path, details: Details) -> None:
+        """Raise the CoachError by which ``open`` would refuse a file, and prepare nothing else."""
+        ...
+
     def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedSource:
         """Read it as far as is needed to know what it is. Raises CoachError.
 
@@ -106,6 +110,10 @@ class TranscriptSource:
             return path.suffix.lower() == ".json" and _names_transcript(path)
         return is_captions(text) or is_table(text)
 
+    def check(self, path: Path, details: Details) -> None:
+        """As CallSource has it."""
+        self.open(path, details)
+
     def open(self, path: Path, details: Details, row: InHandRow | None = None) -> OpenedTranscript:
         """As CallSource has it."""
         del row  # read in a moment
@@ -138,7 +146,9 @@ def _read(path: Path) -> FileTranscript:
             raise InputError(f"it has more than {LARGEST / 1e6:g} MB.", "Is it the right file?")
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"it cannot be read: {cause_of(error)}.") from None
+        raise InputError(
+            f"it cannot be read: {cause_of(error)}.", "A transcript is text in UTF-8."
+        ) from None
     if is_captions(text[:HEAD]):
         return read_captions(text)
     if is_table(text[:HEAD]):
@@ -161,5 +171,7 @@ def source_for(path: Path, sources: Sequence[CallSource]) -> CallSource | None:
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError as error:
-        raise InputError(f"it cannot be read: {error.strerror}.") from None
+        raise InputError(
+            f"it cannot be read: {error.strerror}.", "Check its permissions."
+        ) from None
     return next((source for source in sources if source.claims(path, head)), None)

@@ -2,12 +2,11 @@
 
 Whoever leaves one holds a lock on it until it is removed. A process that is killed removes nothing,
 but the machine takes its locks away: a file that nobody holds was left behind, and goes when
-the next one is written. A process number would not tell, as another process may have it by then.
+the next one is written.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle
 import sys
@@ -15,8 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-if sys.platform != "win32":
-    import fcntl
+from coach.calls.left_behind import hold, remove_unheld, sweep
 
 PREFIX = "coach-work-"
 
@@ -48,18 +46,14 @@ def read_work(path: Path) -> Any:
 
 def remove_left_behind(folder: Path) -> None:
     """Remove the files whose owner is gone; those of others, and of a running process, stay."""
-    for path in folder.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            _remove_unheld(path)
+    sweep(folder, PREFIX, _remove_unheld)
 
 
 def _made() -> tuple[int, Path]:
     """A new file that this process holds, open for writing."""
     while True:
         number, name = tempfile.mkstemp(prefix=PREFIX)
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):  # no locks there: nobody takes it for left behind
-                fcntl.flock(number, fcntl.LOCK_EX)
+        hold(number)
         if os.fstat(number).st_nlink:
             return number, Path(name)
         os.close(number)  # another process took it for left behind before it was held
@@ -69,10 +63,5 @@ def _remove_unheld(path: Path) -> None:
     """Remove a file that nobody holds. Raises OSError where somebody does."""
     if sys.platform == "win32":  # what somebody has open is not removed
         path.unlink()
-        return
-    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
-    finally:
-        os.close(number)
+    else:
+        remove_unheld(path, Path.unlink)

@@ -17,12 +17,13 @@ import msgspec
 from coach.engine.advice.bad_news import BadNews
 from coach.engine.advice.boundary import Ladder, LadderSettings, is_ladder_rule
 from coach.engine.advice.card_policy import CardSettings, Mode, Request, suppressed
-from coach.engine.advice.cards import CardSlot, MakeSlot, latest_done
+from coach.engine.advice.cards import CardSlot, MakeSlot
 from coach.engine.advice.checklist import Checklist, ChecklistSettings, is_item
 from coach.engine.advice.dangers import Dangers
 from coach.engine.advice.escalation import EscalationTracker
 from coach.engine.advice.escalation_settings import EscalationSettings
 from coach.engine.advice.ladder_moves import Rung
+from coach.engine.advice.latest_done import latest_done
 from coach.engine.advice.record import CallRecord, RecordSettings
 from coach.engine.advice.routine import Routine
 from coach.engine.advice.settling import Calmed, CustomerTurn, Settling

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import struct
 import tempfile
 import zipfile
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from soundfiles import extensible, pcm, wav, write
+from work_marks import made_once
 
 from audio.recordings.opening import Recording, RecordingOptions, open_recording
 from audio.samples.chunks import SAMPLE_RATE, Samples
@@ -57,7 +57,7 @@ class Kind(NamedTuple):
     """It holds the sample call from its beginning."""
 
 
-@functools.cache
+@made_once
 def _call() -> tuple[Samples, Samples]:
     """Both sides of the sample call at 8 kHz, from its beginning."""
     sides: dict[Channel, list[Samples]] = {Channel.AGENT: [], Channel.CUSTOMER: []}
@@ -82,7 +82,7 @@ def sample() -> tuple[Samples, Samples]:
     return agent[part], customer[part]
 
 
-@functools.cache
+@made_once
 def at(rate: int) -> tuple[Samples, Samples]:
     """The same at another rate, for files only: by straight lines."""
     times = np.arange(round(LONG * rate)) / rate
@@ -402,7 +402,7 @@ def likeness(got: Samples, wanted: Samples) -> float:
     return best / energy if energy else 0.0
 
 
-@functools.cache
+@made_once
 def wanted(channel: Channel, *, whole: bool = False) -> Samples:
     """A side of the sample at 16 kHz, as the program brings it there."""
     from audio.samples.resample import Resampler  # noqa: PLC0415 - of the tests' own needs

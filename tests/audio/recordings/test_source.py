@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from soundfiles import mulaw, pcm, wav, write
 from voices import babble
 
-from audio.recordings.contents import look_into
-from audio.recordings.decode import read_shape
+from audio.recordings.looking import look_into
 from audio.recordings.opening import Recording, RecordingOptions, open_recording
 from audio.recordings.pieces import Reading
+from audio.recordings.shape import read_shape
 from audio.recordings.source import POLL, Growth, Source, View, find_source, spool
 from audio.samples.chunks import SAMPLE_RATE
 from coach.errors import InputError

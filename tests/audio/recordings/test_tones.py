@@ -43,5 +43,6 @@ def test_a_beep_leaves_a_side_s_level_as_it_is() -> None:
     assert (alone.tones, beside.tones) == (0.0, 4.0)
 
 
+@pytest.mark.samples
 def test_nobody_s_speech_is_a_tone() -> None:
     assert [surveyed(side).tones for side in sample()] == [0.0, 0.0]

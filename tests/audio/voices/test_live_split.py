@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twovoices import FIRST, NOBODY, SECOND, LoudIsSpeech, PitchTells, SaysWhen, spoken
+from work_marks import made_once
 
 from audio.listening.inline_driver import InlineDriver
 from audio.listening.split_listener import ONE_VOICE, SplitListener
@@ -53,7 +52,7 @@ def whole(sizes: list[int], **options: bool) -> dict[Channel, Samples]:
     return sides(chunks + divider.finish())
 
 
-@functools.cache
+@made_once
 def uncut() -> dict[Channel, Samples]:
     return whole([])
 
