@@ -21,16 +21,19 @@ from coach.training.meaning.lines import (
     distress_of,
     read_lines,
     read_ordinary,
+    read_weighed,
     spoken_by_agent,
 )
 
-STRENGTH = 0.3
+STRENGTH = 1.0
 """Inverse of the regularisation."""
 COMMENTS, CALM_COMMENTS = 0.5, 0.1
 """Weights of a distressed comment and of another one: comments are many, and of other things."""
 THANKS, AGENTS, TALK = 2.0, 0.3, 2.0
 """Weights of a line of thanks or relief, of an agent's line, and of ordinary talk; a distressed
 line has 1."""
+KEPT = 2.0
+"""How often a line counts that the encoder never saw: what it makes of them is fair."""
 POLITE = 8_000
 """Polite service turns that are drawn; each has weight 1."""
 STEEPNESS = 1.4
@@ -67,6 +70,7 @@ def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
     """Texts with what is wanted of them and what each weighs."""
     spoken = [line for line in read_lines() if line.is_cue]
     lines = [(distress_of(line.cue), line.text) for line in spoken]
+    kept = [(distress_of(line.cue), line.text) for line in read_weighed() if line.is_cue]
     comments, *calm = calm_sentences(corpora)
     return [
         (_texts(corpora.goemotions, distressed=True), 1, COMMENTS),
@@ -74,6 +78,8 @@ def _sentences(corpora: Corpora) -> list[tuple[Sequence[str], int, float]]:
         (_texts(corpora.convabuse, distressed=True), 1, COMMENTS),
         (_texts(corpora.convabuse, distressed=False), 0, COMMENTS),
         ([text for felt, text in lines if felt == 1.0], 1, 1.0),
+        ([text for felt, text in kept if felt == 1.0], 1, KEPT),
+        ([text for felt, text in kept if felt == 0.0], 0, KEPT * THANKS),
         *((texts, 0, weight) for texts, weight in calm),
     ]
 
