@@ -6,7 +6,9 @@
 ``telephone``  headerless kinds that telephone systems write
 ``heads``      how a file of each kind begins, behind another one too; ``frames`` are those without
 ``pieces``     the files that were joined to one, each with the way to read it
-``decode``     tracks and blocks of samples, through FFmpeg's decoders
+``container``  a piece opened by FFmpeg, or why it cannot be
+``shape``      what a piece says of itself: tracks, lengths, what is no sound
+``decode``     blocks of samples, through FFmpeg's decoders
 ``interleaving``  whether samples are those of one channel or of two by turns
 ``survey``     levels of every channel, window by window
 ``relation``   what two channels have in common: a copy, a leak
@@ -17,7 +19,10 @@
 ``leak``       what each side carries of the other, taken out
 ``stretch``    sound of a clock that ran fast or slow, at its true speed
 ``feed``       one track at 16 kHz, treated, in pieces of any size
-``contents``   one file opened far enough to know what is in it; ``stated`` is what it says itself
+``contents``   what is in one file; ``stated`` is what it says itself
+``sounding``   whether bytes sound as they are read
+``misread``    a file whose header lies, read as it is
+``looking``    one file opened far enough to know what is in it
 ``played``     a recording as it is played; ``moments`` are its pieces, channel by channel
 ``inspection`` what is inside, for somebody who asks
 ``findings``   what is said about all this
