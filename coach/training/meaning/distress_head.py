@@ -25,7 +25,7 @@ from coach.training.meaning.lines import (
     spoken_by_agent,
 )
 
-STRENGTH = 1.0
+STRENGTH = 2.0
 """Inverse of the regularisation."""
 COMMENTS, CALM_COMMENTS = 0.5, 0.1
 """Weights of a distressed comment and of another one: comments are many, and of other things."""
