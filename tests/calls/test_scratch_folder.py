@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from held_elsewhere import held_elsewhere
 from parsed import parts_of
 
 from coach.calls.scratch_folder import PREFIX, ScratchFolder, remove_left_behind
 
 ROOT = Path(__file__).parents[2]
-HOLDS = (
-    "import sys; from coach.calls.scratch_folder import ScratchFolder; folder = ScratchFolder(); "
-    "(folder.path / 'overlay.toml').touch(); print(folder.path, flush=True); sys.stdin.read()"
-)
+HOLDS = """
+from coach.calls.scratch_folder import ScratchFolder
+held = ScratchFolder()
+(held.path / "overlay.toml").touch()
+"""
 
 
 @pytest.fixture
@@ -27,21 +26,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_only_what_a_killed_process_left_is_removed(folder: Path) -> None:
-    places = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDS],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=places,
-    ) as running:
-        assert running.stdout is not None
-        other = Path(running.stdout.readline().strip())
+    with held_elsewhere(HOLDS, folder) as other:
         own = ScratchFolder()
         remove_left_behind(folder)
         assert sorted(folder.iterdir()) == sorted([other, own.path])
         assert (other / "overlay.toml").exists()
-        running.kill()
     assert other.exists()
     with ScratchFolder() as second:
         assert sorted(folder.iterdir()) == sorted([own.path, second.path])

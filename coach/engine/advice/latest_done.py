@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from coach.engine.cues.occasion import MatchLog
-from coach.events import (
-    Evidence,
-)
+from coach.events import Evidence
 from rules.definition.roles import Role
 from rules.definition.rule import Rule
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from held_elsewhere import held_elsewhere
 
 from coach.calls.spread.work_file import PREFIX, WorkFile, read_work, remove_left_behind
 
-HOLDS = (
-    "import sys; from coach.calls.spread.work_file import WorkFile; "
-    "file = WorkFile(7); print(file.path, flush=True); sys.stdin.read()"
-)
+HOLDS = """
+from coach.calls.spread.work_file import WorkFile
+held = WorkFile(7)
+"""
 
 
 @pytest.fixture
@@ -25,21 +23,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_only_what_a_killed_process_left_is_removed(folder: Path) -> None:
-    places = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDS],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=places,
-    ) as running:
-        assert running.stdout is not None
-        other = Path(running.stdout.readline().strip())
+    with held_elsewhere(HOLDS, folder) as other:
         own = WorkFile("first")
         remove_left_behind(folder)
         assert sorted(folder.iterdir()) == sorted([other, own.path])
         assert (read_work(other), read_work(own.path)) == (7, "first")
-        running.kill()
     assert other.exists()
     second = WorkFile("second")
     assert sorted(folder.iterdir()) == sorted([own.path, second.path])
